@@ -1,0 +1,1 @@
+"""The question bank: reads question files, validates them and collects all mistakes at once."""

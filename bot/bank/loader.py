@@ -1,0 +1,157 @@
+"""Reads a folder of question files into a Bank, or says everything that is wrong with them."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from bot.bank import schema
+from bot.bank.mistakes import BrokenBank, Mistake
+from bot.bank.references import reference_mistakes
+from bot.domain.question import Question
+
+# These lie beside the question files and hold no questions.
+NOT_QUESTIONS = frozenset({"lexicon.toml", "topics.toml", "retired.toml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """All questions by id, in file order, and where their formula images lie."""
+
+    questions: Mapping[str, Question]
+    folder: Path
+
+    @property
+    def areas(self) -> Sequence[str]:
+        """The areas that have questions, sorted."""
+        return sorted({question.area for question in self.questions.values()})
+
+    def formula_image(self, formula: str) -> Path | None:
+        """The picture made beforehand for this LaTeX; None where there is no formula or no picture."""
+        path = self.folder / "formulas" / f"{formula_digest(formula)}.png"
+        return path if formula and path.is_file() else None
+
+
+def formula_digest(formula: str) -> str:
+    """The name (without ending) of a formula's picture: 16 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(formula.strip().encode()).hexdigest()[:16]
+
+
+def load(folder: Path) -> Bank:
+    """Read every question file of `folder`. Raises BrokenBank with all mistakes at once."""
+    mistakes: list[Mistake] = []
+    questions: dict[str, Question] = {}
+    homes: dict[str, str] = {}
+    retired = _retired(folder, mistakes)
+    files = sorted(path for path in folder.glob("*.toml") if path.name not in NOT_QUESTIONS)
+    if not files:
+        raise BrokenBank(
+            [Mistake(str(folder), "", "", "there are no question files (*.toml) in this folder.")]
+        )
+    for path in files:
+        for question in _read(path, mistakes):
+            if question.id in homes:
+                said = (
+                    f"this id is used already in {homes[question.id]}; every question needs an id of its own."
+                )
+                mistakes.append(Mistake(path.name, question.id, "id", said))
+                continue
+            if question.id in retired:
+                said = "this id belongs to a retired question (retired.toml) and is never used again."
+                mistakes.append(Mistake(path.name, question.id, "id", said))
+            homes[question.id] = path.name
+            questions[question.id] = question
+    mistakes += reference_mistakes(questions, homes)
+    if mistakes:
+        raise BrokenBank(mistakes)
+    return Bank(questions, folder)
+
+
+def to_json(question: Question) -> str:
+    """The question as canonical JSON, the form in which the ledger keeps the version that was asked.
+
+    Whole examples are left out: they judge the grader, they are no part of what was asked.
+    """
+    plain = schema.DOMAIN.dump_python(replace(question, examples=()), mode="json")
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(question: Question) -> str:
+    """SHA-256 of `to_json`, in hexadecimal: two versions of a question differ in it."""
+    return hashlib.sha256(to_json(question).encode()).hexdigest()
+
+
+def from_json(text: str) -> Question:
+    """The inverse of `to_json`."""
+    return schema.DOMAIN.validate_json(text)
+
+
+def _read(path: Path, mistakes: list[Mistake]) -> list[Question]:
+    plain = _toml(path, mistakes)
+    if plain is None:
+        return []
+    plain.pop("$schema", None)
+    try:
+        entries = schema.QuestionFile.model_validate(plain)
+    except ValidationError as error:
+        mistakes += [
+            _mistake(path, plain, problem["loc"], problem["type"], problem["msg"])
+            for problem in error.errors()
+        ]
+        return []
+    if entries.area != path.stem:
+        said = f'the file is named {path.name}, so area must be "{path.stem}" (or rename the file).'
+        mistakes.append(Mistake(path.name, "", "area", said))
+    return [schema.to_domain(entry, entries.area) for entry in entries.question]
+
+
+def _toml(path: Path, mistakes: list[Mistake]) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(Mistake(path.name, "", "", f"this is not valid TOML: {error}."))
+    except UnicodeDecodeError as error:
+        mistakes.append(
+            Mistake(path.name, "", "", f"this is not UTF-8 (byte {error.start}); save the file as UTF-8.")
+        )
+    except OSError as error:
+        mistakes.append(Mistake(path.name, "", "", f"the file cannot be read: {error.strerror}."))
+    return None
+
+
+def _retired(folder: Path, mistakes: list[Mistake]) -> frozenset[str]:
+    path = folder / "retired.toml"
+    if not path.is_file():
+        return frozenset()
+    plain = _toml(path, mistakes) or {}
+    listed = plain.get("retired", {})
+    if not isinstance(listed, dict):
+        mistakes.append(
+            Mistake(path.name, "", "retired", 'write a table [retired] with lines like id = "why".')
+        )
+        return frozenset()
+    return frozenset(cast("dict[str, str]", listed))
+
+
+def _mistake(
+    path: Path, plain: dict[str, Any], where: tuple[int | str, ...], kind: str, message: str
+) -> Mistake:
+    """A validation error in the words of somebody who writes questions."""
+    parts = list(where)
+    name = ""
+    if len(parts) >= 2 and parts[0] == "question" and isinstance(parts[1], int):
+        entry: Any = plain["question"][parts[1]]
+        given = cast("dict[str, Any]", entry).get("id") if isinstance(entry, dict) else None
+        name = given if isinstance(given, str) else f"question {parts[1] + 1}"
+        parts = parts[2:]
+    field = ".".join(str(part + 1) if isinstance(part, int) else part for part in parts)
+    sentence = {
+        "extra_forbidden": "there is no such field; see questions/README.md for the list.",
+        "missing": "this field is missing.",
+    }.get(kind, f"{message[:1].lower()}{message[1:]}.")
+    return Mistake(path.name, name, field, sentence)

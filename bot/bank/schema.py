@@ -1,0 +1,100 @@
+"""The format of a question file, as pydantic models; `questions/schema.json` is generated from them."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from bot.domain import question as domain
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Ref = Annotated[str, StringConstraints(pattern=r"^\d{3}-\d{2,3}$")]
+
+
+DOMAIN = TypeAdapter(domain.Question)
+
+
+class Entry(BaseModel):
+    """Base of all tables in a question file: unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KeyPoint(Entry):
+    """One checkable statement an interviewer listens for."""
+
+    id: Slug
+    says: Text = Field(max_length=400, description="the point itself, one statement; shown after the reveal")
+    probe: str = Field("", max_length=200, description="a question that names the point without telling it")
+    weight: int = Field(1, ge=1, le=3, description="importance beside the other points")
+    covered: list[Text] = Field(default=[], description="ways people really say it")
+    missed: list[Text] = Field(default=[], description="near misses: on the subject, but not this point")
+
+
+class Misconception(Entry):
+    """One way in which a confident candidate gets it wrong."""
+
+    id: Slug
+    says: Text = Field(max_length=400, description="the correction that is shown")
+    voids: list[Slug] = Field(default=[], description="key points that this claim denies")
+    wrong: list[Text] = Field(default=[], description="how a confident candidate asserts it")
+
+
+class Example(Entry):
+    """A whole answer that judges the grader and never trains it."""
+
+    kind: domain.ExampleKind
+    answer: Text
+    covered: list[Slug] = Field(default=[], description="key points a fair reader would tick")
+    misconceptions: list[Slug] = Field(default=[], description="misconceptions the answer asserts")
+
+
+class Question(Entry):
+    """One interview question."""
+
+    id: Slug = Field(description="stable slug, never reused")
+    title: str = Field("", max_length=80, description="short name for autocomplete and reports")
+    level: domain.Level
+    kind: domain.Kind = domain.Kind.EXPLAIN
+    tags: list[Slug] = Field(default=[], max_length=6)
+    covers: list[Ref] = Field(default=[], description="topics of the inventory it serves")
+    prompt: Text = Field(
+        max_length=1000, description="the question, answerable in one to five minutes of speech"
+    )
+    why: str = Field("", max_length=400, description="why interviewers ask it")
+    approach: str = Field("", max_length=400, description="how to tackle it; the first stage of the hints")
+    hints: list[Text] = Field(default=[], max_length=3)
+    minutes: int = Field(3, ge=1, le=15, description="minutes of speech a good answer takes")
+    prompt_formula: str = Field("", description="LaTeX shown on the card; gives nothing away")
+    formula: str = Field("", description="LaTeX that belongs to the model answer")
+    answer: Text = Field(max_length=2000, description="model answer in Discord Markdown")
+    sources: list[Text] = Field(default=[], max_length=6)
+    next: list[Slug] = Field(default=[], description="questions preferred after this one")
+    siblings: list[Slug] = Field(default=[], description="questions that share points with this one")
+    points: list[KeyPoint] = Field(min_length=1, max_length=10)
+    misconceptions: list[Misconception] = Field(default=[], max_length=10)
+    examples: list[Example] = []
+
+
+class QuestionFile(Entry):
+    """One TOML file: the questions of one area."""
+
+    area: Slug = Field(description="the area; the file is named after it")
+    question: list[Question] = Field(min_length=1)
+
+
+def json_schema() -> str:
+    """The JSON Schema of a question file, as the text of `questions/schema.json`."""
+    schema: dict[str, Any] = QuestionFile.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Hotseat question file"
+    schema["properties"]["$schema"] = {"type": "string"}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_domain(entry: Question, area: str) -> domain.Question:
+    """The question as the rest of the house sees it."""
+    plain = entry.model_dump()
+    plain["title"] = entry.title or f"{entry.prompt[:77]}…"
+    return DOMAIN.validate_python({**plain, "area": area})

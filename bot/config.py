@@ -1,0 +1,180 @@
+"""config.toml and environment -> one frozen Config; unknown keys are refused by name."""
+
+# ruff: noqa: ARG002, ARG003 - the settings library dictates these signatures
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import StartupError
+
+PREFIX = "HOTSEAT_"
+SQLITE = "sqlite:///"
+
+
+class DiscordConfig(BaseModel):
+    """Where Discord is. Both stay as they are unless you run behind a proxy or against the sandbox."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    api_base: str = Field(
+        default="https://discord.com/api/v10", description="address of the API, version included"
+    )
+    gateway_url: str = Field(default="wss://gateway.discord.gg/", description="address of the gateway")
+
+
+class DatabaseConfig(BaseModel):
+    """Where the answers are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(
+        default="sqlite:///hotseat.db",
+        pattern=r"^sqlite:///.+",
+        description="sqlite:///x.db lies in the working folder, sqlite:////srv/x.db is absolute",
+    )
+
+    @property
+    def path(self) -> Path:
+        """The database file: relative to the working folder, absolute with a fourth slash."""
+        return Path(self.url.removeprefix(SQLITE))
+
+
+class LogConfig(BaseModel):
+    """What the log says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="lowest level that is written"
+    )
+
+
+class DiscordTokenSource(PydanticBaseSettingsSource):
+    """DISCORD_TOKEN, the name most hosts use, where HOTSEAT_TOKEN is not set."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One field's value, its key and whether it still is to be parsed; only `token` has one here."""
+        value = os.environ.get("DISCORD_TOKEN") if field_name == "token" else None
+        return value or None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All values of this source."""
+        token, key, _ = self.get_field_value(Config.model_fields["token"], "token")
+        return {key: token} if token else {}
+
+
+class Config(BaseSettings):
+    """Everything an operator can set. Built by `load`; each key stands in config.example.toml."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    token: str = Field(default="", description="the bot's token; rather set HOTSEAT_TOKEN or DISCORD_TOKEN")
+    discord: DiscordConfig = DiscordConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    log: LogConfig = LogConfig()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """First come, first served: HOTSEAT_…, then DISCORD_TOKEN, then the file."""
+        return (
+            init_settings,
+            env_settings,
+            DiscordTokenSource(settings_cls),
+            TomlConfigSettingsSource(settings_cls),
+        )
+
+
+def keys(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
+    """Every key of the config, dotted: `token`, `discord.api_base`, …"""
+    found: list[str] = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found += keys(inner, f"{prefix}{name}.")
+        else:
+            found.append(prefix + name)
+    return found
+
+
+def load(path: Path | None = None) -> Config:
+    """Read the config file (`path`, else config.toml in the working folder if there is one) and the environment.
+
+    Raises StartupError with every mistake at once.
+    """
+    file = path or Path("config.toml")
+    if path is not None and not path.is_file():
+        raise StartupError(
+            f"{path}: there is no such file. Copy config.example.toml there, or leave --config out."
+        )
+    if file.is_file():
+        _read(file)
+    problems = [_unknown_variable(name) for name in _strange(os.environ)]
+    settings = type("Config", (Config,), {"model_config": {**Config.model_config, "toml_file": file}})
+    try:
+        config: Config = settings()
+    except ValidationError as error:
+        problems += [
+            _sentence(file, problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()
+        ]
+    else:
+        if not problems:
+            return config
+    raise StartupError("\n".join(problems))
+
+
+def _read(file: Path) -> None:
+    """Refuse a file that is no TOML before the settings library meets it, to name the line."""
+    try:
+        tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StartupError(
+            f"{file}: this is not valid TOML ({error}). Compare with config.example.toml."
+        ) from error
+    except OSError as error:
+        raise StartupError(f"{file}: cannot be read ({error.strerror}). Check its permissions.") from error
+
+
+def _strange(environment: Mapping[str, str]) -> list[str]:
+    known = {_variable(key) for key in keys()}
+    return [name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known]
+
+
+def _variable(key: str) -> str:
+    return PREFIX + key.upper().replace(".", "__")
+
+
+def _unknown_variable(name: str) -> str:
+    return f"environment: {name} is not a setting of Hotseat.{_did_you_mean(name.upper(), map(_variable, keys()))}"
+
+
+def _sentence(file: Path, where: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(map(str, where))
+    if kind == "extra_forbidden":
+        return f"{file}: {key} is not a key of the config.{_did_you_mean(key, keys())}"
+    return f"{file} or {_variable(key)}: {key} is wrong: {message}. config.example.toml shows each key with its default."
+
+
+def _did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]}?" if close else " config.example.toml lists them all."

@@ -1,0 +1,49 @@
+-- name: insert!
+INSERT INTO answer (id, ask_id, member_id, source, text, text_digest, sure, state, channel_id, token,
+                    received_at, zone, local_date)
+VALUES (:id, :ask_id, :member_id, :source, :text, :text_digest, :sure, 'received', :channel_id, :token,
+        :received_at, :zone, :local_date)
+ON CONFLICT DO NOTHING;
+
+-- name: get^
+SELECT * FROM answer WHERE id = :id;
+
+-- name: same_text^
+SELECT * FROM answer
+WHERE ask_id = :ask_id AND member_id = :member_id AND text_digest = :text_digest AND state <> 'refused';
+
+-- name: last_text$
+SELECT text FROM answer
+WHERE ask_id = :ask_id AND member_id = :member_id AND state <> 'refused'
+ORDER BY received_at DESC LIMIT 1;
+
+-- name: others_texts
+SELECT text FROM answer
+WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'settled'
+ORDER BY received_at DESC LIMIT :most;
+
+-- name: settle!
+UPDATE answer SET state = 'settled', settled_at = :now, outcome = :outcome WHERE id = :id AND state = 'received';
+
+-- name: refuse!
+UPDATE answer SET state = 'refused', token = NULL WHERE id = :id AND state = 'received';
+
+-- name: take_over!
+UPDATE answer SET token = :token, channel_id = :channel_id, shown_at = NULL WHERE id = :id;
+
+-- name: shown!
+UPDATE answer SET shown_at = :now, token = NULL WHERE id = :id;
+
+-- name: forget_token!
+UPDATE answer SET token = NULL WHERE id = :id;
+
+-- name: unsettled
+SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
+
+-- name: with_token
+SELECT id FROM answer WHERE token IS NOT NULL AND state = 'settled' AND shown_at IS NULL ORDER BY received_at;
+
+-- name: unshown
+SELECT id FROM answer
+WHERE member_id = :member_id AND state = 'settled' AND shown_at IS NULL AND settled_at < :before
+ORDER BY settled_at LIMIT :most;
