@@ -3,7 +3,8 @@
 HotseatError
 ├── UserError          its text is one friendly sentence for the member who caused it
 │   └── HandBack       a refused submission; carries the text so that its author gets it back
-└── StartupError       its text tells the operator what to mend before the bot can start
+├── StartupError       its text tells the operator what to mend before the bot can start
+└── StorageError       the database failed at this moment; the step was rolled back
 
 Everything else that is raised is a bug or trouble outside: the member gets an incident code, the log the rest.
 """
@@ -27,3 +28,7 @@ class HandBack(UserError):
 
 class StartupError(HotseatError):
     """The bot cannot start; `str(error)` names the file, the field and the fix."""
+
+
+class StorageError(HotseatError):
+    """The database did not do what was asked (locked, full, read-only); nothing of the step was kept."""

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+# How sure members say they are; it never counts.
+Sure = Literal["guess", "fairly", "certain"]
 
 
 class Mark(StrEnum):

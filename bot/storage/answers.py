@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.clock import milliseconds, moment
+from bot.domain.grade import Sure
 from bot.storage.database import Connection, queries
 
 _sql = queries("answers")
 
 Source = Literal["form", "message"]
-Sure = Literal["guess", "fairly", "certain"]
 State = Literal["received", "settled", "refused"]
 
 
@@ -32,6 +32,7 @@ class Answer:
     zone: str
     local_date: str
     state: State = "received"
+    in_place: bool = True
     shown: bool = False
     outcome: str | None = None
 
@@ -100,9 +101,9 @@ async def shown(connection: Connection, answer_id: int, now: datetime) -> None:
     await _sql.shown(connection, id=answer_id, now=milliseconds(now))
 
 
-async def forget_token(connection: Connection, answer_id: int) -> None:
-    """The token is dead; the verdict waits for the member's next interaction."""
-    await _sql.forget_token(connection, id=answer_id)
+async def give_up_place(connection: Connection, answer_id: int) -> None:
+    """The verdict cannot be shown where it was asked for; it waits for the member's next interaction."""
+    await _sql.give_up_place(connection, id=answer_id)
 
 
 async def unsettled(connection: Connection) -> Sequence[int]:
@@ -110,9 +111,9 @@ async def unsettled(connection: Connection) -> Sequence[int]:
     return [row["id"] async for row in _sql.unsettled(connection)]
 
 
-async def with_token(connection: Connection) -> Sequence[int]:
+async def to_show_in_place(connection: Connection) -> Sequence[int]:
     """Ids of the settled answers whose verdict could still be shown in place, oldest first."""
-    return [row["id"] async for row in _sql.with_token(connection)]
+    return [row["id"] async for row in _sql.to_show_in_place(connection)]
 
 
 async def unshown(connection: Connection, member_id: int, before: datetime, most: int) -> Sequence[int]:
@@ -125,5 +126,6 @@ def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row of aiosqlite is untyped
     plain: dict[str, Any] = dict(row)
     del plain["settled_at"]
     plain["shown"] = plain.pop("shown_at") is not None
+    plain["in_place"] = bool(plain["in_place"])
     plain["received_at"] = moment(plain["received_at"])
     return Answer(**plain)

@@ -1,6 +1,7 @@
 """Opens the database file: one connection that writes, one that reads, one process at a time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,7 +12,7 @@ import aiosql
 import aiosqlite
 from filelock import FileLock, Timeout
 
-from bot.errors import StartupError
+from bot.errors import StartupError, StorageError
 from bot.storage.migrate import migrate
 
 QUERIES = Path(__file__).parent / "queries"
@@ -23,7 +24,7 @@ Connection = aiosqlite.Connection
 def queries(noun: str) -> Any:  # noqa: ANN401 - aiosql makes the functions from the file at run time
     """The named queries of one file. Loaded one by one: a folder would be one flat namespace."""
     return aiosql.from_path(  # pyright: ignore[reportUnknownMemberType] - aiosql is typed in part
-        QUERIES / f"{noun}.sql", "aiosqlite"
+        QUERIES / f"{noun}.sql", "aiosqlite", mandatory_parameters=False
     )
 
 
@@ -41,17 +42,21 @@ class Database:
         """BEGIN IMMEDIATE … COMMIT on the one connection that writes; rolled back if the body raises.
 
         The lock is what keeps tasks apart: they share the connection, and without it one task's rollback
-        would undo another's points. Never hold it while grading or talking to Discord.
+        would undo another's points. Never hold it while grading or talking to Discord. Raises StorageError
+        where SQLite fails.
         """
         async with self._lock:
-            await self._writer.execute("BEGIN IMMEDIATE")
             try:
+                await self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
-            except BaseException:
-                await self._writer.execute("ROLLBACK")
+                # A cancelled task must not leave the transaction open for the next one.
+                await asyncio.shield(self._writer.execute("COMMIT"))
+            except BaseException as error:
+                if self._writer.in_transaction:
+                    await asyncio.shield(self._writer.execute("ROLLBACK"))
+                if isinstance(error, sqlite3.Error):
+                    raise StorageError(f"{self.file}: {error}") from error
                 raise
-            # A cancelled task must not leave the transaction open for the next one.
-            await asyncio.shield(self._writer.execute("COMMIT"))
 
 
 @asynccontextmanager

@@ -56,11 +56,12 @@ CREATE TABLE answer (
     sure        TEXT    CHECK (sure IN ('guess', 'fairly', 'certain')),
     state       TEXT    NOT NULL CHECK (state IN ('received', 'settled', 'refused')),
     channel_id  INTEGER NOT NULL,
-    token       TEXT,                          -- of the interaction; erased once the verdict was shown
+    token       TEXT,                          -- of the interaction; erased after use
     received_at INTEGER NOT NULL,
     zone        TEXT    NOT NULL,
     local_date  TEXT    NOT NULL,
     settled_at  INTEGER,
+    in_place    INTEGER NOT NULL DEFAULT 1 CHECK (in_place IN (0, 1)), -- the verdict can be shown where it was asked for
     shown_at    INTEGER,                       -- when Discord took the verdict
     outcome     TEXT    CHECK (outcome IS NULL OR json_valid(outcome)),
     CHECK ((state = 'settled') = (outcome IS NOT NULL))

@@ -29,19 +29,19 @@ UPDATE answer SET state = 'settled', settled_at = :now, outcome = :outcome WHERE
 UPDATE answer SET state = 'refused', token = NULL WHERE id = :id AND state = 'received';
 
 -- name: take_over!
-UPDATE answer SET token = :token, channel_id = :channel_id, shown_at = NULL WHERE id = :id;
+UPDATE answer SET token = :token, channel_id = :channel_id, in_place = 1, shown_at = NULL WHERE id = :id;
 
 -- name: shown!
 UPDATE answer SET shown_at = :now, token = NULL WHERE id = :id;
 
--- name: forget_token!
-UPDATE answer SET token = NULL WHERE id = :id;
+-- name: give_up_place!
+UPDATE answer SET token = NULL, in_place = 0 WHERE id = :id;
 
 -- name: unsettled
 SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
 
--- name: with_token
-SELECT id FROM answer WHERE token IS NOT NULL AND state = 'settled' AND shown_at IS NULL ORDER BY received_at;
+-- name: to_show_in_place
+SELECT id FROM answer WHERE in_place = 1 AND state = 'settled' AND shown_at IS NULL ORDER BY received_at;
 
 -- name: unshown
 SELECT id FROM answer

@@ -1,0 +1,31 @@
+# Run inside a virtual environment with `pip install -e ".[dev]"`.
+.PHONY: quick check lint types tests restart browser soak bank assets
+
+quick: lint types tests  ## before every commit: under 90 seconds
+
+check: quick bank restart browser soak  ## before you stop: everything
+
+lint:
+	ruff check .
+	ruff format --check .
+
+types:
+	pyright
+
+tests:  ## unmarked tests; the import contracts are among them
+	pytest -q
+
+bank:  ## structure, standard and grades of every bundled question
+	python -m bot check
+
+restart:
+	pytest -q -m restart
+
+browser:
+	pytest -q -m browser
+
+soak:
+	pytest -q -m soak
+
+assets:  ## after a change of questions/: schema and formula pictures
+	python -m bot assets

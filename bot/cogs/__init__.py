@@ -1,0 +1,1 @@
+"""What Discord hears: slash commands, plain text and loops. A cog receives and delegates."""

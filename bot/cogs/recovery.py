@@ -1,0 +1,52 @@
+"""Finishes what an earlier run of the bot left open, and pays the verdicts that are owed."""
+
+import asyncio
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Interaction, InterviewBot, incident_code, log
+from bot.ui.verdicts import show_owed, show_verdict
+
+
+class RecoveryCog(commands.Cog):
+    """Runs once after each start, and after every interaction that went well."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self.bot = bot
+        self._work: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Start without waiting for the gateway: verdicts are shown over REST."""
+        self._work = asyncio.create_task(self._finish())
+
+    async def cog_unload(self) -> None:
+        """Stop at the next verdict; what is left is found at the next start."""
+        if self._work is not None:
+            self._work.cancel()
+
+    async def _finish(self) -> None:
+        for answer_id in await self.bot.answering.unfinished():
+            try:
+                await show_verdict(self.bot, answer_id)
+            except Exception:  # noqa: BLE001 - one answer's trouble never touches another's
+                log.exception("Incident %s: answer %s could not be finished", incident_code(), answer_id)
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self,
+        interaction: Interaction,
+        command: app_commands.Command[commands.Cog, ..., None],  # noqa: ARG002 - discord.py's signature
+    ) -> None:
+        """After a slash command."""
+        await show_owed(interaction)
+
+    @commands.Cog.listener()
+    async def on_handled(self, interaction: Interaction) -> None:
+        """After a button or a form."""
+        await show_owed(interaction)
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(RecoveryCog(bot))

@@ -1,0 +1,1 @@
+"""Use cases: what a door may ask for. Knows no Discord."""

@@ -1,0 +1,102 @@
+"""What `/ask topic:` understands: areas, tags and titles, typed carelessly."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.bank.loader import Bank
+from bot.domain.question import Level, Question
+from bot.errors import UserError
+
+CLOSE_ENOUGH = 60.0
+MOST_CHOICES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One choice: `value` goes over the wire (`area:vision`), `label` is read by people."""
+
+    value: str
+    label: str
+
+
+class Topics:
+    """All areas, tags and titles of a bank, findable by what a member types."""
+
+    def __init__(self, bank: Bank) -> None:
+        questions = list(bank.questions.values())
+        areas = Counter(question.area for question in questions)
+        tags = Counter(tag for question in questions for tag in question.tags)
+        self._questions = questions
+        self._topics = [
+            *(Topic(f"area:{area}", f"{plain(area)} ({count})") for area, count in sorted(areas.items())),
+            *(Topic(f"tag:{tag}", f"{plain(tag)} ({count})") for tag, count in sorted(tags.items())),
+            *(Topic(f"question:{question.id}", question.title) for question in questions),
+        ]
+        self._labels = [utils.default_process(topic.label.rsplit(" (", 1)[0]) for topic in self._topics]
+
+    def complete(self, typed: str) -> Sequence[Topic]:
+        """At most 25 topics that fit what was typed so far, best first; all areas for an empty text."""
+        if not typed.strip():
+            return self._topics[:MOST_CHOICES]
+        return [self._topics[index] for index in self._search(typed, MOST_CHOICES)]
+
+    def questions(self, topic: str | None, level: Level | None) -> Sequence[Question]:
+        """The questions of a topic (a choice's value or free text; None: all) and level (None: any).
+
+        Raises UserError if nothing fits, with what to do instead.
+        """
+        chosen = self._questions if topic is None or not topic.strip() else self._of(topic.strip())
+        fitting = [question for question in chosen if level is None or question.level == level]
+        if not fitting:
+            has = " and ".join(sorted({question.level.value for question in chosen}))
+            raise UserError(
+                f"There is no {level} question on this topic yet; it has {has}. Pick another level or leave it out."
+            )
+        return fitting
+
+    def _of(self, topic: str) -> Sequence[Question]:
+        kind, _, name = topic.partition(":")
+        if kind not in {"area", "tag", "question"}:
+            found = self._search(topic, 1)
+            if not found:
+                raise UserError(
+                    f"I know no topic like `{topic[:50].replace('`', '')}`. "
+                    "Type a letter or two and pick from the list, or leave the topic out."
+                )
+            kind, _, name = self._topics[found[0]].value.partition(":")
+        chosen = [
+            question
+            for question in self._questions
+            if (kind == "area" and question.area == name)
+            or (kind == "tag" and name in question.tags)
+            or (kind == "question" and question.id == name)
+        ]
+        if not chosen:
+            raise UserError("That topic has left the bank. Pick another one from the list.")
+        return chosen
+
+    def _search(self, typed: str, most: int) -> Sequence[int]:
+        hits = process.extract(
+            utils.default_process(typed),
+            self._labels,
+            scorer=_likeness,
+            limit=most,
+            score_cutoff=CLOSE_ENOUGH,
+        )
+        return [index for _, _, index in hits]
+
+
+def plain(slug: str) -> str:
+    """A slug as people write it: `losses-metrics` -> `losses metrics`."""
+    return slug.replace("-", " ")
+
+
+def _likeness(typed: str, label: str, **_: object) -> float:
+    # While somebody types, the beginning of a word is the best sign of all.
+    words = label.split()
+    if any(" ".join(words[start:]).startswith(typed) for start in range(len(words))):
+        return 100.0
+    return max(fuzz.WRatio(typed, label), fuzz.ratio(typed, label[: len(typed)]))

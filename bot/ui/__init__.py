@@ -1,0 +1,1 @@
+"""What Discord shows: cards, forms and buttons, and the addresses behind them."""

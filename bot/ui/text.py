@@ -1,0 +1,51 @@
+"""Text that fits and does no harm: clipping, and what members typed shown as data."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+
+CARD_LIMIT = 4000  # characters of all text displays of one message together
+
+
+def clip(text: str, most: int) -> str:
+    """`text`, cut at `most` characters with an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def visible(text: str) -> str:
+    """`text` in one line without control and formatting characters (zero-width, right-to-left overrides)."""
+    kept = "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
+    )
+    return " ".join(kept.split())
+
+
+def quote(text: str, most: int) -> str:
+    """A member's words as inline code, in which Discord follows no link and pings nobody."""
+    return f"`{clip(visible(text).replace('`', 'ˋ'), most) or '…'}`"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 point`, `2 points`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def fitting(
+    build: Callable[[int], Sequence[str]], lengths: Sequence[int], most: int = CARD_LIMIT
+) -> Sequence[str]:
+    """The texts that `build` makes with the first of `lengths` (of quotes) with which they fit in one card."""
+    for length in lengths:
+        texts = build(length)
+        if sum(map(len, texts)) <= most:
+            return texts
+    return _clipped(build(lengths[-1]), most)
+
+
+def _clipped(texts: Sequence[str], most: int) -> Sequence[str]:
+    kept: list[str] = []
+    for text in texts:
+        left = most - sum(map(len, kept))
+        if left > 1:
+            kept.append(clip(text, left))
+    return kept
