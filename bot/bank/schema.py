@@ -12,6 +12,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Ref = Annotated[str, StringConstraints(pattern=r"^\d{3}-\d{2,3}$")]
 
 
+TITLE_LIMIT = 80
+
 DOMAIN = TypeAdapter(domain.Question)
 
 
@@ -54,7 +56,7 @@ class Question(Entry):
     """One interview question."""
 
     id: Slug = Field(description="stable slug, never reused")
-    title: str = Field("", max_length=80, description="short name for autocomplete and reports")
+    title: str = Field("", max_length=TITLE_LIMIT, description="short name for autocomplete and reports")
     level: domain.Level
     kind: domain.Kind = domain.Kind.EXPLAIN
     tags: list[Slug] = Field(default=[], max_length=6)
@@ -96,5 +98,6 @@ def json_schema() -> str:
 def to_domain(entry: Question, area: str) -> domain.Question:
     """The question as the rest of the house sees it."""
     plain = entry.model_dump()
-    plain["title"] = entry.title or f"{entry.prompt[:77]}…"
+    shortened = entry.prompt if len(entry.prompt) <= TITLE_LIMIT else f"{entry.prompt[: TITLE_LIMIT - 1]}…"
+    plain["title"] = entry.title or shortened
     return DOMAIN.validate_python({**plain, "area": area})

@@ -21,19 +21,16 @@ def pick(
     seen: Mapping[str, Seen],
     recent: Collection[str],
     dice: Random,
-    *,
-    preferred: Sequence[str] = (),
 ) -> Question:
     """The question that is best for this member. `candidates` must not be empty.
 
-    Never one of `recent` (ids lately asked in the channel) unless nothing else is left; then one that the
-    last card named as `preferred`; then unseen ones, at random; then the weakest, the longest ago first.
+    Never one of `recent` (ids lately asked in the channel) unless nothing else is left; then unseen ones, at
+    random; then the weakest, the longest ago first.
     """
     fresh = [question for question in candidates if question.id not in recent] or list(candidates)
     unseen = [question for question in fresh if question.id not in seen]
-    following = [question for question in unseen if question.id in preferred]
-    if following or unseen:
-        return dice.choice(following or unseen)
+    if unseen:
+        return dice.choice(unseen)
 
     def weakness(question: Question) -> tuple[float, datetime]:
         known = seen[question.id]

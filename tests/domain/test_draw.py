@@ -29,8 +29,3 @@ def test_then_the_weakest_and_of_these_the_oldest():
 def test_a_channel_does_not_hear_a_question_twice_unless_nothing_else_is_left():
     assert pick([A, B], {"b": Seen(NOW, 9.0)}, ["a"], Random(1)) is B
     assert pick([A], {}, ["a"], Random(1)) is A
-
-
-def test_a_follower_is_preferred_while_it_is_unseen():
-    assert {pick([A, B, C], {}, (), Random(seed), preferred=["c"]).id for seed in range(20)} == {"c"}
-    assert pick([A, B, C], {"c": Seen(NOW, 1.0)}, ["a"], Random(1), preferred=["c"]) is B

@@ -1,0 +1,229 @@
+"""The loop without Discord: a real SQLite file, a given clock, seeded dice."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from bot.bank import loader
+from bot.bank.bundled import bundled
+from bot.clock import Clock
+from bot.domain.grade import Mark
+from bot.engine.answering import Answering, Submission
+from bot.engine.library import Library
+from bot.engine.practice import Person, Place, Practice
+from bot.engine.progress import Progress
+from bot.errors import HandBack, UserError
+from bot.grading.grader import Grader
+from bot.storage.database import Database, open_database
+
+ANN, BEN = Person(1, "Ann"), Person(2, "Ben")
+STUDY, DM = Place(10, 100, dm=False), Place(11, None, dm=True)
+QUESTION = "dropout-training-vs-use"
+TOPIC = f"question:{QUESTION}"
+
+
+class SetClock(Clock):
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class House:
+    """Everything below the client, on one file."""
+
+    def __init__(self, database: Database, clock: SetClock) -> None:
+        library = Library(BANK, database)
+        self.clock = clock
+        self.database = database
+        self.practice = Practice(database, library, clock, Random(7))
+        self.answering = Answering(database, library, self.practice, GRADER, clock)
+        self.progress = Progress(database, clock)
+        self._ids = iter(range(1000, 2000))
+
+    async def ask(self, person: Person = ANN, place: Place = STUDY, **options: bool) -> int:
+        asked = await self.practice.ask(next(self._ids), person, place, TOPIC, **options)
+        return asked.ask.id
+
+    async def answer(self, ask_id: int, text: str, person: Person = ANN):
+        submission = Submission(next(self._ids), text, "form", 10, token="token")
+        stored = await self.answering.receive(ask_id, person, submission)
+        return await self.answering.settle(stored.id)
+
+    async def rows(self, table: str) -> list[tuple[object, ...]]:
+        async with self.database.reader.execute(f"SELECT * FROM {table}") as cursor:  # noqa: S608 - names of the tests
+            return [tuple(row) for row in await cursor.fetchall()]
+
+
+BANK = loader.load(bundled())
+GRADER = Grader()
+MODEL_POINTS = [point.covered[0] for point in BANK.questions[QUESTION].points]
+STRONG = "\n".join(MODEL_POINTS)
+
+
+@pytest.fixture
+async def house(tmp_path):
+    clock = SetClock()
+    async with open_database(tmp_path / "hotseat.db", clock.now()) as database:
+        house = House(database, clock)
+        yield house
+        await house.answering.finish()
+
+
+async def test_an_answer_goes_all_the_way(house: House):
+    ask_id = await house.ask()
+    outcome = await house.answer(ask_id, STRONG)
+    assert outcome.settled.grade.score is not None
+    assert outcome.settled.grade.score >= 8
+    assert outcome.settled.points == round(outcome.settled.grade.score)  # basic: up to 10
+    assert outcome.settled.streak == 1
+    marks = {verdict.mark for verdict in outcome.settled.grade.verdicts}
+    assert Mark.COVERED in marks
+    board = await house.progress.board(100, ANN.id, ANN.name)
+    assert [(place.name, place.points) for place in board.top] == [("Ann", outcome.settled.points)]
+    assert board.own == board.top[0]
+
+
+async def test_the_same_text_again_returns_the_first_verdict(house: House):
+    ask_id = await house.ask()
+    first = await house.answer(ask_id, STRONG)
+    second = await house.answer(ask_id, f"  {STRONG.upper()} ")
+    assert second.answer.id == first.answer.id
+    assert second.settled == first.settled
+    assert len(await house.rows("answer")) == 1
+    assert len([row for row in await house.rows("ledger") if "graded" in row]) == 1
+
+
+async def test_settling_twice_at_the_same_time_books_once(house: House):
+    import asyncio
+
+    ask_id = await house.ask()
+    stored = await house.answering.receive(ask_id, ANN, Submission(5, STRONG, "form", 10, token="t"))
+    outcomes = await asyncio.gather(*(house.answering.settle(stored.id) for _ in range(5)))
+    assert len({outcome.settled.total for outcome in outcomes}) == 1
+    assert len([row for row in await house.rows("ledger") if "graded" in row]) == 1
+
+
+async def test_a_second_try_closes_part_of_the_gap_and_takes_nothing_away(house: House):
+    ask_id = await house.ask()
+    half = await house.answer(ask_id, "\n".join(MODEL_POINTS[:2]))
+    full = await house.answer(ask_id, STRONG)
+    worse = await house.answer(ask_id, "It makes the network better in some way.")
+    assert 0 < half.settled.points < 10
+    assert full.settled.points > 0
+    assert full.settled.total < 10
+    assert worse.settled.points == 0
+    assert worse.settled.total == full.settled.total
+
+
+async def test_a_reveal_locks_the_question_for_30_days_on_every_card(house: House):
+    first, other = await house.ask(), await house.ask()
+    await house.practice.reveal(first, ANN)
+    locked = await house.answer(other, STRONG)
+    assert locked.settled.locked
+    assert locked.settled.points == 0
+    assert locked.settled.streak == 1
+    # Ben did not look.
+    assert (await house.answer(first, STRONG.replace("the", "this") + " Ben", BEN)).settled.points >= 0
+    house.clock.time += timedelta(days=31)
+    later = await house.ask()
+    assert not (await house.answer(later, STRONG)).settled.locked
+
+
+async def test_what_was_earned_in_90_days_is_not_paid_twice(house: House):
+    first = await house.answer(await house.ask(), STRONG)
+    again = await house.answer(await house.ask(), STRONG)
+    assert again.settled.points == 0
+    assert again.settled.total == first.settled.total
+
+
+async def test_streaks_count_local_days_that_start_at_four(house: House):
+    house.clock.time = datetime(2026, 3, 2, 23, tzinfo=UTC)
+    assert (await house.answer(await house.ask(), STRONG)).settled.streak == 1
+    house.clock.time = datetime(2026, 3, 3, 3, 59, tzinfo=UTC)  # still the second of March
+    assert (await house.answer(await house.ask(), STRONG)).settled.streak == 1
+    house.clock.time = datetime(2026, 3, 3, 4, tzinfo=UTC)
+    assert (await house.answer(await house.ask(), STRONG)).settled.streak == 2
+    assert (await house.progress.streak(ANN.id)).counted_today
+    house.clock.time = datetime(2026, 3, 5, 4, tzinfo=UTC)
+    view = await house.progress.streak(ANN.id)
+    assert (view.today, view.best) == (0, 2)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t "])
+async def test_an_empty_answer_is_refused_before_it_is_stored(house: House, text: str):
+    with pytest.raises(HandBack, match="empty"):
+        await house.answer(await house.ask(), text)
+    assert await house.rows("answer") == []
+
+
+async def test_a_private_ask_is_nobody_elses(house: House):
+    ask_id = await house.ask(private=True)
+    with pytest.raises(UserError, match="privately"):
+        await house.practice.reveal(ask_id, BEN)
+    with pytest.raises(HandBack, match="privately"):
+        await house.answer(ask_id, STRONG, BEN)
+
+
+async def test_an_old_card_hands_the_text_back(house: House):
+    ask_id = await house.ask()
+    house.clock.time += timedelta(days=15)
+    with pytest.raises(HandBack, match="14 days") as caught:
+        await house.answer(ask_id, STRONG)
+    assert caught.value.text == STRONG
+
+
+@pytest.mark.parametrize("ask_id", [4, 2**63, 10**18])
+async def test_an_unknown_card_is_said_to_be_unknown(house: House, ask_id: int):
+    with pytest.raises(UserError, match="do not know this card"):
+        await house.practice.asked(ask_id, ANN)
+
+
+async def test_a_copy_of_the_model_answer_earns_nothing(house: House):
+    outcome = await house.answer(await house.ask(), BANK.questions[QUESTION].answer)
+    assert outcome.settled.grade.score == 0
+    assert outcome.settled.points == 0
+    assert outcome.settled.streak == 0
+
+
+async def test_the_insert_that_comes_too_late_counts_for_nothing(house: House, monkeypatch):
+    import asyncio
+
+    monkeypatch.setattr("bot.engine.answering.INSERT_LIMIT_S", 0.01)
+    ask_id = await house.ask()
+    async with house.database.transaction():  # somebody holds the database
+        with pytest.raises(HandBack, match="could not store") as caught:
+            await house.answering.receive(ask_id, ANN, Submission(77, STRONG, "form", 10, token="t"))
+        assert caught.value.text == STRONG
+    await house.answering.finish()
+    while not (rows := await house.rows("answer")):
+        await asyncio.sleep(0)
+    assert [row[7] for row in rows] == ["refused"]
+    with pytest.raises(UserError, match="not taken"):
+        await house.answering.settle(77)
+
+
+async def test_typed_text_answers_the_newest_dm_ask_until_it_has_a_verdict(house: House):
+    first = await house.ask(place=DM)
+    await house.practice.note_message(first, 555)
+    assert await house.practice.typed_ask(DM.channel_id, None) == first
+    await house.answer(first, STRONG)
+    assert await house.practice.typed_ask(DM.channel_id, None) is None
+    assert await house.practice.typed_ask(DM.channel_id, 555) == first
+    assert await house.practice.typed_ask(DM.channel_id, 556) is None
+
+
+async def test_a_changed_question_is_graded_as_it_was_asked(house: House, tmp_path):
+    ask_id = await house.ask()
+    emptied = loader.Bank({one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled())
+    library = Library(emptied, house.database)
+    practice = Practice(house.database, library, house.clock, Random(1))
+    answering = Answering(house.database, library, practice, GRADER, house.clock)
+    stored = await answering.receive(ask_id, ANN, Submission(9, STRONG, "form", 10, token="t"))
+    outcome = await answering.settle(stored.id)
+    assert outcome.asked.version.retired
+    assert outcome.settled.points > 0

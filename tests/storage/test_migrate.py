@@ -1,0 +1,87 @@
+"""Bringing a database file up to date."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StartupError
+from bot.storage.migrate import Migration, known_migrations, migrate
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+# A released migration never changes: append, never edit. (Filled in at the first release.)
+RELEASED: dict[str, str] = {}
+FIRST = Migration(1, "0001_first", "CREATE TABLE a (x INTEGER) STRICT;")
+SECOND = Migration(2, "0002_second", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO a VALUES (1);")
+BROKEN = Migration(2, "0002_broken", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);")
+
+
+def tables(file: Path) -> set[str]:
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    connection.close()
+    return {row[0] for row in rows}
+
+
+def test_all_scripts_run_once(tmp_path):
+    file = tmp_path / "x.db"
+    assert migrate(file, NOW) == [one.name for one in known_migrations()]
+    assert migrate(file, NOW) == []
+    assert {"member", "ask", "answer", "ledger", "migration"} <= tables(file)
+
+
+def test_a_broken_script_leaves_nothing_behind(tmp_path):
+    file = tmp_path / "x.db"
+    migrate(file, NOW, [FIRST])
+    with pytest.raises(StartupError, match="nowhere"):
+        migrate(file, NOW, [FIRST, BROKEN])
+    assert "b" not in tables(file)
+    assert migrate(file, NOW, [FIRST, SECOND]) == ["0002_second"]
+
+
+def test_the_file_is_copied_aside_and_copies_are_pruned(tmp_path):
+    file = tmp_path / "x.db"
+    migrate(file, NOW, [FIRST])
+    migrate(file, NOW, [FIRST, SECOND])
+    (copy,) = tmp_path.glob("x.db.before-0002-*")
+    assert "b" not in tables(copy)
+    migrate(file, NOW + timedelta(days=6), [FIRST, SECOND])
+    assert copy.exists()
+    migrate(file, NOW + timedelta(days=8), [FIRST, SECOND])
+    assert not copy.exists()
+
+
+def test_a_newer_database_is_refused(tmp_path):
+    file = tmp_path / "x.db"
+    migrate(file, NOW, [FIRST, SECOND])
+    with pytest.raises(StartupError, match="newer"):
+        migrate(file, NOW, [FIRST])
+
+
+def test_a_gap_is_refused(tmp_path):
+    file = tmp_path / "x.db"
+    migrate(file, NOW, [FIRST, SECOND])
+    with sqlite3.connect(file) as connection:
+        connection.execute("DELETE FROM migration WHERE number = 1")
+    connection.close()
+    with pytest.raises(StartupError, match="missing in the middle"):
+        migrate(file, NOW, [FIRST, SECOND])
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    file = tmp_path / "x.db"
+    file.write_text("this is a letter, not a database" * 50)
+    with pytest.raises(StartupError, match=r"x\.db: the database cannot be used"):
+        migrate(file, NOW)
+
+
+def test_script_numbers_have_no_gaps(tmp_path):
+    (tmp_path / "0002_x.sql").write_text("")
+    with pytest.raises(StartupError, match="without gaps"):
+        known_migrations(tmp_path)
+
+
+def test_released_migrations_are_unchanged():
+    digests = {one.name: one.digest for one in known_migrations()}
+    assert {name: digests.get(name) for name in RELEASED} == RELEASED
