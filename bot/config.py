@@ -105,13 +105,13 @@ class Config(BaseSettings):
         )
 
 
-def keys(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
+def dotted_keys(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
     """Every key of the config, dotted: `token`, `discord.api_base`, …"""
     found: list[str] = []
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found += keys(inner, f"{prefix}{name}.")
+            found += dotted_keys(inner, f"{prefix}{name}.")
         else:
             found.append(prefix + name)
     return found
@@ -156,7 +156,7 @@ def _read(file: Path) -> None:
 
 
 def _strange(environment: Mapping[str, str]) -> list[str]:
-    known = {_variable(key) for key in keys()}
+    known = {_variable(key) for key in dotted_keys()}
     return [name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known]
 
 
@@ -165,13 +165,13 @@ def _variable(key: str) -> str:
 
 
 def _unknown_variable(name: str) -> str:
-    return f"environment: {name} is not a setting of Hotseat.{_did_you_mean(name.upper(), map(_variable, keys()))}"
+    return f"environment: {name} is not a setting of Hotseat.{_did_you_mean(name.upper(), map(_variable, dotted_keys()))}"
 
 
 def _sentence(file: Path, where: tuple[int | str, ...], kind: str, message: str) -> str:
     key = ".".join(map(str, where))
     if kind == "extra_forbidden":
-        return f"{file}: {key} is not a key of the config.{_did_you_mean(key, keys())}"
+        return f"{file}: {key} is not a key of the config.{_did_you_mean(key, dotted_keys())}"
     return f"{file} or {_variable(key)}: {key} is wrong: {message}. config.example.toml shows each key with its default."
 
 

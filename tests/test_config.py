@@ -34,7 +34,7 @@ def test_the_example_shows_every_key_with_its_default():
     example = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
     assert example == config.Config().model_dump()
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    for key in config.keys():
+    for key in config.dotted_keys():
         name = key.rsplit(".", 1)[-1]
         at = next(number for number, line in enumerate(lines) if line.startswith(f"{name} ="))
         assert lines[at - 1].startswith("# "), f"{key} needs a line that explains it"

@@ -10,6 +10,7 @@ from bot.bank.mistakes import BrokenBank, Mistake
 from bot.bank.schema import json_schema
 
 SEPARATOR = r",\quad"  # several equations in one formula stand below each other: a phone is narrow
+LINE_GAP = 22.0  # pixels
 
 
 def write_assets(bank: Bank) -> Iterator[Path]:
@@ -48,10 +49,16 @@ def write_assets(bank: Bank) -> Iterator[Path]:
 
 def _draw(formula: str, picture: Path) -> None:
     # Only authors need matplotlib; the bot shows pictures made beforehand.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    lines = [line.strip() for line in formula.strip().split(SEPARATOR)]
-    figure = Figure(figsize=(0.1, 0.1), dpi=200, facecolor="white")
-    text = "\n".join(f"${line}$" for line in lines)
-    figure.text(0, 0, text, fontsize=14, math_fontfamily="cm", linespacing=1.8, color="black")
-    figure.savefig(picture, bbox_inches="tight", pad_inches=0.15)
+    figure = Figure(figsize=(4, 4), dpi=200, facecolor="white")
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    top = 0.0
+    for line in formula.strip().split(SEPARATOR):
+        text = figure.text(0, 0, f"${line.strip()}$", fontsize=14, math_fontfamily="cm", color="black")
+        box = text.get_window_extent(renderer)
+        # Each line hangs below the one before by its own height: sums and fractions are tall.
+        text.set_position((0, (top - box.y1) / figure.bbox.height))
+        top -= box.height + LINE_GAP
+    figure.savefig(picture, bbox_inches="tight", pad_inches=0.12)

@@ -21,20 +21,20 @@ NOT_QUESTIONS = frozenset({"lexicon.toml", "topics.toml", "retired.toml"})
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """All questions by id, in file order, and where their formula images lie."""
+    """All questions by id, in file order, and the pictures of their formulas (PNG, by `formula_digest`)."""
 
     questions: Mapping[str, Question]
     folder: Path
+    pictures: Mapping[str, bytes]
 
     @property
     def areas(self) -> Sequence[str]:
         """The areas that have questions, sorted."""
         return sorted({question.area for question in self.questions.values()})
 
-    def formula_image(self, formula: str) -> Path | None:
+    def picture(self, formula: str) -> bytes | None:
         """The picture made beforehand for this LaTeX; None where there is no formula or no picture."""
-        path = self.folder / "formulas" / f"{formula_digest(formula)}.png"
-        return path if formula and path.is_file() else None
+        return self.pictures.get(formula_digest(formula)) if formula else None
 
 
 def formula_digest(formula: str) -> str:
@@ -69,7 +69,8 @@ def load(folder: Path) -> Bank:
     mistakes += reference_mistakes(questions, homes)
     if mistakes:
         raise BrokenBank(mistakes)
-    return Bank(questions, folder)
+    pictures = {path.stem: path.read_bytes() for path in folder.glob("formulas/*.png")}
+    return Bank(questions, folder, pictures)
 
 
 def to_json(question: Question) -> str:

@@ -99,7 +99,7 @@ def _pictures(bank: Bank, question: Question) -> list[Mistake]:
             f"its picture formulas/{formula_digest(formula)}.png is missing; run `make assets`.",
         )
         for field, formula in (("formula", question.formula), ("prompt_formula", question.prompt_formula))
-        if formula and bank.formula_image(formula) is None
+        if formula and bank.picture(formula) is None
     ]
 
 

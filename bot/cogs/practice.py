@@ -114,7 +114,7 @@ class PracticeCog(commands.Cog):
         except discord.HTTPException as error:
             # The answer stands. Its verdict is shown in place if the token lives, else at the next interaction.
             log.warning("Answer %s could not be acknowledged: %s", answer.id, error)
-        await show_verdict(self.bot, answer.id)
+        await show_verdict(self.bot, answer.id, interaction.token)
 
 
 def _place(interaction: Interaction) -> Place:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -95,6 +95,7 @@ class Answering:
             raise HandBack(
                 "That answer was empty. Type what you know; even half a sentence can earn a point.", ""
             )
+        submission = replace(submission, text=_storable(submission.text))
         storing = asyncio.ensure_future(self._store(asked.ask, person, submission))
         done, _ = await asyncio.wait({storing}, timeout=INSERT_LIMIT_S)
         if not done:
@@ -239,3 +240,8 @@ class Answering:
 
 def _text_digest(text: str) -> str:
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 from bot.bank.loader import to_json
@@ -144,9 +143,9 @@ class Practice:
             await ledger.append(connection, self._event(key, "revealed", asked.ask, person.id, zone))
         return asked
 
-    def picture(self, formula: str) -> Path | None:
-        """The picture made beforehand for a formula, or None."""
-        return self._library.bank.formula_image(formula)
+    def picture(self, formula: str) -> bytes | None:
+        """The picture (PNG) made beforehand for a formula, or None."""
+        return self._library.bank.picture(formula)
 
     async def note_message(self, ask_id: int, message_id: int) -> None:
         """Remember which message shows the ask, for replies to it."""

@@ -1,6 +1,6 @@
 """Cards of the loop: pure functions from what the engine says to what Discord shows."""
 
-from pathlib import Path
+import io
 
 import discord
 
@@ -35,7 +35,7 @@ QUOTE_LENGTHS = (160, 90, 40, 0)
 ALT_LIMIT = 1024
 
 
-def question_card(asked: Asked, picture: Path | None) -> Card:
+def question_card(asked: Asked, picture: bytes | None) -> Card:
     """The question with its buttons. `picture` shows its formula, if it has one."""
     question = asked.question
     worth = scoring.WORTH[question.level]
@@ -86,7 +86,7 @@ def verdict_card(outcome: Outcome) -> Card:
     )
 
 
-def reveal_card(asked: Asked, picture: Path | None) -> Card:
+def reveal_card(asked: Asked, picture: bytes | None) -> Card:
     """The model answer with formula, key points, why interviewers ask it, and sources."""
     question = asked.question
     points = "\n".join(f"- {point.says}" for point in question.points)
@@ -106,13 +106,13 @@ def reveal_card(asked: Asked, picture: Path | None) -> Card:
 
 
 def _gallery(
-    picture: Path | None, formula: str, name: str
+    picture: bytes | None, formula: str, name: str
 ) -> tuple[list[discord.File], list[discord.ui.MediaGallery[Card]]]:
     if picture is None:
         return [], []
     alt = clip(f"Formula in LaTeX: {formula.strip()}", ALT_LIMIT)
     item = discord.MediaGalleryItem(f"attachment://{name}", description=alt)
-    return [discord.File(picture, name, description=alt)], [discord.ui.MediaGallery(item)]
+    return [discord.File(io.BytesIO(picture), name, description=alt)], [discord.ui.MediaGallery(item)]
 
 
 def _headline(settled: Settled) -> str:

@@ -18,14 +18,19 @@ RETRY_AFTER_S = (1.0, 3.0, 9.0)
 ORIGINAL = "@original"
 
 
-async def show_verdict(bot: InterviewBot, answer_id: int) -> None:
-    """Settle the answer if that is still to do, and show its verdict where it was given."""
+async def show_verdict(bot: InterviewBot, answer_id: int, token: str | None = None) -> None:
+    """Settle the answer if that is still to do, and show its verdict where it was given.
+
+    `token` is that of the interaction which waits; after a restart it is read from the answer. (Two presses
+    with the same text are one answer with one stored token, but both of them wait.)
+    """
     outcome = await bot.answering.settle(answer_id)
-    if outcome.answer.token is None and outcome.answer.source == "form":
+    token = token or outcome.answer.token
+    if token is None and outcome.answer.source == "form":
         await bot.answering.not_shown(answer_id)
         return
     try:
-        await _persistently(lambda: _deliver(bot, outcome))
+        await _persistently(lambda: _deliver(bot, outcome, token))
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
         log.warning("The verdict on answer %s waits for its member's next interaction: %s", answer_id, error)
         await bot.answering.not_shown(answer_id)
@@ -42,11 +47,11 @@ async def show_owed(interaction: Interaction) -> None:
         await answering.shown(answer_id)
 
 
-async def _deliver(bot: InterviewBot, outcome: Outcome) -> None:
+async def _deliver(bot: InterviewBot, outcome: Outcome, token: str | None) -> None:
     answer, card = outcome.answer, verdict_card(outcome)
-    if answer.token is not None:
-        # Built from the stored token, not from the interaction: one path before and after a restart.
-        webhook = discord.Webhook.partial(bot.application_id or 0, answer.token, client=bot)
+    if token is not None:
+        # Built from the token, not from the interaction: one path before and after a restart.
+        webhook = discord.Webhook.partial(bot.application_id or 0, token, client=bot)
         await webhook.edit_message(ORIGINAL, view=card)  # pyright: ignore[reportArgumentType, reportCallIssue] - Discord's own name for the first response
         return
     place = bot.get_partial_messageable(answer.channel_id, type=discord.ChannelType.private)

@@ -219,7 +219,7 @@ async def test_typed_text_answers_the_newest_dm_ask_until_it_has_a_verdict(house
 
 async def test_a_changed_question_is_graded_as_it_was_asked(house: House, tmp_path):
     ask_id = await house.ask()
-    emptied = loader.Bank({one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled())
+    emptied = loader.Bank({one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), {})
     library = Library(emptied, house.database)
     practice = Practice(house.database, library, house.clock, Random(1))
     answering = Answering(house.database, library, practice, GRADER, house.clock)

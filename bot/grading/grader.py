@@ -1,0 +1,89 @@
+"""The grader: one answer to one question in, a Grade out. Trains each question once; safe to call from threads."""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+
+from bot.domain.grade import Flag, Grade, Mark, Verdict
+from bot.domain.question import Question
+from bot.grading import guards, sentences
+from bot.grading.judge import judge
+from bot.grading.lexicon import Lexicon
+from bot.grading.model import QuestionModel, train
+
+# Raise this with every change to bot/grading that can change a grade: it is part of the digest.
+VERSION = 1
+# About 0.5 MB each.
+MOST_MODELS = 256
+
+
+def question_digest(question: Question) -> str:
+    """SHA-256 of everything in the question that a grade depends on (whole examples do not count)."""
+    plain = json.dumps(asdict(replace(question, examples=())), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+class Grader:
+    """Grades answers offline and keeps the models of the questions it met. `lexicon`: concept -> phrases."""
+
+    def __init__(self, lexicon: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._lexicon = Lexicon(lexicon)
+        self._models: OrderedDict[str, QuestionModel] = OrderedDict()
+        self._lock = threading.Lock()
+        self._gates: dict[str, threading.Lock] = {}
+        plain = json.dumps([VERSION, self._lexicon.concepts], sort_keys=True, ensure_ascii=False)
+        self.digest = hashlib.sha256(plain.encode()).hexdigest()
+        """SHA-256 of this grader's version and lexicon; stored beside every grade."""
+
+    def train(self, question: Question) -> QuestionModel:
+        """The models of a question: trained at the first call (some 100 ms), then remembered."""
+        key = question_digest(question)
+        with self._lock:
+            gate = self._gates.setdefault(key, threading.Lock())
+        with gate:  # a second caller waits for the first instead of training too
+            with self._lock:
+                known = self._models.get(key)
+            if known is None:
+                known = train(question, self._lexicon)
+            with self._lock:
+                self._models[key] = known
+                self._models.move_to_end(key)
+                self._gates.pop(key, None)
+                while len(self._models) > MOST_MODELS:
+                    self._models.popitem(last=False)
+        return known
+
+    def grade(self, question: Question, answer: str, others: Sequence[str] = ()) -> Grade:
+        """Grade an answer. `others`: answers of other members to the same ask or round, to find copies."""
+        text = answer[: sentences.LONGEST]
+        found = sentences.split(text)
+        cut = (Flag.CUT,) if len(text) < len(answer.rstrip()) or len(found) > sentences.MOST else ()
+        found = found[: sentences.MOST]
+        grade = self._without_models(question, text, found, others)
+        if grade is None:
+            windows = sentences.windows(found)
+            reading = self.train(question).read([window.tokens for window in windows])
+            grade = judge(question, text, found, windows, reading)
+        return replace(grade, flags=(*grade.flags, *cut))
+
+    def _without_models(
+        self, question: Question, text: str, found: Sequence[sentences.Sentence], others: Sequence[str]
+    ) -> Grade | None:
+        """The grade of an answer that is none; None for one that deserves to be read."""
+        if not found:
+            return _nothing(question, 0.0, Flag.EMPTY)
+        if guards.is_foreign(text):
+            return _nothing(question, None, Flag.LANGUAGE)
+        if guards.is_copy(text, (question.answer, *others)):
+            return _nothing(question, 0.0, Flag.COPY)
+        if guards.is_echo([sentence.tokens for sentence in found], question.prompt):
+            return _nothing(question, 0.0, Flag.ECHO)
+        return None
+
+
+def _nothing(question: Question, score: float | None, flag: Flag) -> Grade:
+    mark = Mark.MISSED if score is not None else Mark.NOT_SURE
+    return Grade(score, tuple(Verdict(point.id, mark, 0.0) for point in question.points), flags=(flag,))

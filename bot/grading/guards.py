@@ -1,0 +1,77 @@
+"""What is looked at before any model: copies, echoes of the prompt, other languages, bare lists of keywords."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz
+
+from bot.grading.normalise import tokens
+from bot.grading.stems import bare, stems
+
+COPY_WORDS = 25
+_SHINGLE = 4
+_COPIED_SHARE = 0.6
+_RELATED_SHARE = 0.15
+_ALIKE = 84.0
+NEW_SHARE = 0.12
+
+_ENGLISH = frozenset(
+    "the of and to in is it that for are with as be this by on not or from at an you if so each one can which has was when "
+    "all they because its more than same both only we but then there your have do will their no into".split()
+)
+_FOREIGN = frozenset(
+    "der die das und ist nicht ein eine einen einer eines dem den des wird werden mit für auf zu von im auch sich sind wenn bei durch "
+    "le la les des un une et est pas dans pour que qui sur avec par sont du au aux ce cette il elle nous plus "
+    "el los las una y es en por con del se su al como para más pero son lo "
+    "il gli che di è per non del della nel si con sono una anche o e os as um uma do da não em na dos das ao "
+    "het een van niet op voor dat met te zijn och att som inte på av är det jest nie się na że w z i".split()
+) - _ENGLISH - {"die", "an", "i", "w", "z", "o", "e", "y", "a", "do", "as", "son", "per", "en", "con", "des", "plus", "se", "op", "al", "na", "s", "la", "le", "di", "un", "no", "du", "des", "il", "ce", "te"}
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text in plain form."""
+    return [token for token in tokens(text.replace("\n", " ")) if token[0].isalnum()]
+
+
+def is_copy(answer: str, sources: Iterable[str]) -> bool:
+    """Is the answer (25 words or more) nearly the same as one of the sources, or pasted out of one?"""
+    mine = words(answer)
+    if len(mine) < COPY_WORDS:
+        return False
+    shingles = _shingles(mine)
+    for source in sources:
+        theirs = words(source)
+        if len(theirs) < COPY_WORDS:
+            continue
+        shared = len(shingles & _shingles(theirs)) / len(shingles)
+        if shared >= _COPIED_SHARE:
+            return True
+        if shared >= _RELATED_SHARE and fuzz.ratio(mine, theirs) >= _ALIKE:
+            return True
+    return False
+
+
+def _shingles(plain: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(plain[place : place + _SHINGLE]) for place in range(len(plain) - _SHINGLE + 1)}
+
+
+def is_foreign(answer: str) -> bool:
+    """Is the answer written in another language than English? Notes and formulas are not."""
+    letters = [char for char in answer if char.isalpha()]
+    exotic = sum(1 for char in letters if ord(char) > 0x052F or 0x0400 <= ord(char))
+    if len(letters) >= 12 and exotic > len(letters) / 2:
+        return True
+    plain = re.findall(r"[^\W\d_]+", answer.lower())
+    if len(plain) < 8:
+        return False
+    english = sum(word in _ENGLISH for word in plain)
+    foreign = sum(word in _FOREIGN for word in plain)
+    return foreign >= 3 and foreign > 2 * english and foreign / len(plain) >= 0.12
+
+
+def is_echo(sentences: Iterable[Sequence[str]], prompt: str) -> bool:
+    """Do all sentences (given as tokens) say hardly anything that the prompt did not say?"""
+    known = {bare(item) for item in stems(tokens(prompt))}
+    said = [bare(item) for sentence in sentences for item in stems(sentence) if item[0].isalnum()]
+    new = {item for item in said if item not in known}
+    return not new or (len(said) >= 8 and len(new) < NEW_SHARE * len(said))

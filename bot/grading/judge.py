@@ -1,0 +1,116 @@
+"""From what the models read to verdicts and a score: the rules a member could check by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.domain.grade import Claim, Flag, Grade, Mark, Verdict
+from bot.domain.question import Question
+from bot.grading.logistic import Floats, sigmoid
+from bot.grading.model import Reading
+from bot.grading.sentences import Sentence, Window
+
+COVERED, PARTLY, UNSURE = 0.6, 0.4, 0.25
+CREDIT = {Mark.COVERED: 1.0, Mark.PARTLY: 0.5}
+# A sentence is reported as a wrong claim when it looks wrong rather than right, and like one known misconception.
+CLAIM_WRONG, CLAIM_WHICH = 0.6, 0.6
+# The share of what was said that is wrong: below the first nothing is taken off, above the second nothing is left.
+FORGIVEN, FATAL = 0.3, 0.55
+OFF_TOPIC_WEIGHT = 0.1
+CURVE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    text: str
+    sentences: Sequence[Sentence]
+    windows: Sequence[Window]
+
+    def quote(self, window: Window) -> str:
+        """The member's own words."""
+        return self.text[self.sentences[window.first].start : self.sentences[window.last].end]
+
+
+def judge(
+    question: Question, text: str, sentences: Sequence[Sentence], windows: Sequence[Window], reading: Reading
+) -> Grade:
+    """Weigh a reading of all windows of an answer."""
+    answer = _Answer(text, sentences, windows)
+    covered = sigmoid(reading.covered)
+    claims = _claims(question, answer, covered, reading)
+    voided = {
+        point: (claim, window)
+        for claim, window in reversed(claims)
+        for point in question.misconception(claim.misconception).voids
+    }
+    verdicts: list[Verdict] = []
+    for column, point in enumerate(question.points):
+        verdict = _verdict(point.id, answer, covered[:, column])
+        if point.id in voided and verdict.mark is not Mark.NOT_SURE:
+            verdict = _spoiled(verdict, answer, covered[:, column], *voided[point.id])
+        verdicts.append(verdict)
+    weight = {point.id: point.weight for point in question.points}
+    total = sum(weight.values())
+    unsure = sum(weight[verdict.point] for verdict in verdicts if verdict.mark is Mark.NOT_SURE)
+    found = tuple(claim for claim, _ in claims)
+    if unsure > total / 2 and not found:
+        return Grade(None, tuple(verdicts), flags=(Flag.WITHHELD,))
+    earned = sum(weight[verdict.point] * CREDIT.get(verdict.mark, 0.0) for verdict in verdicts)
+    score = 10 * (earned / total) ** CURVE * _rightness(len(sentences), covered, reading)
+    return Grade(round(2 * score) / 2, tuple(verdicts), found)
+
+
+def _verdict(point: str, answer: _Answer, covered: Floats) -> Verdict:
+    if np.isnan(covered).any():
+        return Verdict(point, Mark.NOT_SURE, 0.5)
+    best = int(covered.argmax())  # a single sentence wins a tie: they come first
+    top = float(covered[best])
+    if top >= PARTLY:
+        return Verdict(point, Mark.COVERED if top >= COVERED else Mark.PARTLY, top, answer.quote(answer.windows[best]))
+    return Verdict(point, Mark.NOT_SURE if top >= UNSURE else Mark.MISSED, top)
+
+
+def _claims(
+    question: Question, answer: _Answer, covered: Floats, reading: Reading
+) -> list[tuple[Claim, Window]]:
+    """The surest sentence for each misconception that the answer asserts; surest first.
+
+    A sentence that states a point more surely than it denies it is no claim against that point.
+    """
+    singles = len(answer.sentences)
+    wrong = sigmoid(reading.wrong[:singles])
+    claimed = sigmoid(reading.claimed[:singles])
+    found: list[tuple[Claim, Window]] = []
+    for column, item in enumerate(question.misconceptions):
+        voided = [place for place, point in enumerate(question.points) if point.id in item.voids]
+        stated = np.nan_to_num(covered[:singles, voided]).max(axis=1, initial=0.0)
+        sure = np.where((wrong >= CLAIM_WRONG) & (claimed[:, column] > stated), claimed[:, column], 0.0)
+        best = int(sure.argmax())
+        if sure[best] >= CLAIM_WHICH:
+            window = answer.windows[best]
+            found.append((Claim(item.id, answer.quote(window), float(sure[best])), window))
+    return sorted(found, key=lambda pair: -pair[0].probability)
+
+
+def _spoiled(verdict: Verdict, answer: _Answer, covered: Floats, claim: Claim, window: Window) -> Verdict:
+    """The verdict on a point that a claim denies, unless another sentence states it more surely."""
+    elsewhere = [
+        float(probability)
+        for probability, other in zip(covered, answer.windows, strict=True)
+        if not other.first <= window.first <= other.last
+    ]
+    if max(elsewhere, default=0.0) >= max(COVERED, claim.probability):
+        return verdict
+    return Verdict(verdict.point, Mark.WRONG, verdict.probability, claim.evidence, claim.misconception)
+
+
+def _rightness(singles: int, covered: Floats, reading: Reading) -> float:
+    """1 where what was said is right, 0 where it is mostly wrong; sentences off the subject hardly count."""
+    wrong = sigmoid(reading.wrong[:singles])
+    if np.isnan(wrong).any():
+        return 1.0
+    about = np.nan_to_num(np.column_stack([covered[:singles], sigmoid(reading.claimed[:singles])])).max(axis=1)
+    weights = about + OFF_TOPIC_WEIGHT
+    share = float((weights * wrong).sum() / weights.sum())
+    return min(1.0, max(0.0, (FATAL - share) / (FATAL - FORGIVEN)))

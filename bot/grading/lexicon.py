@@ -1,0 +1,28 @@
+"""Ways of saying the same thing, shared by all questions: words and phrases that stand for one concept."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.grading.stems import bare, content
+
+
+class Lexicon:
+    """Finds concepts in a list of stems. Built from concept -> words and short phrases."""
+
+    def __init__(self, concepts: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.concepts = {name: tuple(phrases) for name, phrases in sorted((concepts or {}).items())}
+        found: dict[tuple[str, ...], list[str]] = {}
+        for name, phrases in self.concepts.items():
+            for phrase in phrases:
+                key = tuple(content(phrase))
+                if key and f"@{name}" not in found.setdefault(key, []):
+                    found[key].append(f"@{name}")
+        self._names = {key: tuple(names) for key, names in found.items()}
+        self._longest = max((len(key) for key in found), default=0)
+
+    def at(self, stems: Sequence[str], place: int) -> tuple[str, ...]:
+        """The concepts of the phrases that begin at a place; marked ¬ where the stem there is."""
+        names: tuple[str, ...] = ()
+        run = tuple(map(bare, stems[place : place + self._longest]))
+        for length in range(1, len(run) + 1):
+            names += self._names.get(run[:length], ())
+        return tuple(f"¬{name}" for name in names) if stems[place].startswith("¬") else names

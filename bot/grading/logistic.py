@@ -1,0 +1,65 @@
+"""Logistic regression in its dual form: a few hundred sentences, thousands of features, milliseconds.
+
+The same minimum as scikit-learn's LogisticRegression (checked by a test), without its import, and with the
+leave-one-out decision values for free.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_STEPS = 30
+_CLOSE = 1e-6
+_LEAST_CURVATURE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`dual` gives the weights as rows.T @ dual. The rest is the last step of Newton's method."""
+
+    dual: Floats
+    intercept: float
+    _system: Floats
+    _working: Floats
+    _ones: Floats
+
+    def left_out(self) -> Floats:
+        """Each row's decision value without that row, to first order."""
+        projection = np.diag(np.linalg.inv(self._system)) - self._ones**2 / self._ones.sum()
+        return self._working - self.dual / projection
+
+
+def fit(gram: Floats, positive: NDArray[np.bool_], strength: float) -> Fit:
+    """Minimise strength * balanced log loss + half the squared weights.
+
+    `gram` holds the products of all pairs of rows; both classes must occur; the intercept is not penalised.
+    """
+    size = len(positive)
+    count = int(positive.sum())
+    weights = strength * np.where(positive, size / (2 * count), size / (2 * (size - count)))
+    target = positive.astype(np.float64)
+    decision = np.zeros(size)
+    found = Fit(decision, 0.0, gram, decision, decision)
+    for _ in range(_STEPS):
+        probability = sigmoid(decision)
+        curvature = np.maximum(weights * probability * (1 - probability), _LEAST_CURVATURE)
+        working = decision - weights * (probability - target) / curvature
+        system = gram + np.diag(1 / curvature)
+        solved = np.linalg.solve(system, np.column_stack([working, np.ones(size)]))
+        intercept = float(solved[:, 0].sum() / solved[:, 1].sum())
+        dual = solved[:, 0] - intercept * solved[:, 1]
+        found = Fit(dual, intercept, system, working, solved[:, 1])
+        following = gram @ dual + intercept
+        change = float(np.abs(following - decision).max())
+        decision = following
+        if change < _CLOSE:
+            break
+    return found
+
+
+def sigmoid(values: Floats) -> Floats:
+    """1 / (1 + exp(-values)), safe against overflow."""
+    return 1 / (1 + np.exp(-np.clip(values, -35, 35)))

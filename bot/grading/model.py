@@ -1,0 +1,150 @@
+"""The small models of one question: trained on its example sentences, then plain weights per feature."""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.question import Question
+from bot.grading.features import features, protagonists
+from bot.grading.lexicon import Lexicon
+from bot.grading.logistic import Floats, fit
+from bot.grading.normalise import tokens
+from bot.grading.sentences import split
+
+STRENGTH = 3.0
+# Fewer sentences than this teach nothing: such a point is never judged, such a misconception never found.
+LEAST_COVERED = 4
+LEAST_WRONG = 4
+
+Chosen = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the models say of several windows, a row per window, as log-odds; NaN where there is no model."""
+
+    covered: Floats  # a column per key point: the window states it
+    wrong: Floats  # the window says something wrong rather than something right
+    claimed: Floats  # a column per misconception: the window asserts it
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionModel:
+    """Weights by feature, columns as in `Reading`; `recall` by point: share of its sentences found when left out.
+
+    Features are kept as sorted 32-bit checksums: a tenth of the memory of their names.
+    """
+
+    lexicon: Lexicon
+    about: frozenset[str]
+    keys: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    intercepts: Floats
+    points: int
+    recall: Mapping[str, float]
+
+    def read(self, windows: Sequence[Sequence[str]]) -> Reading:
+        """Judge windows, each given as its tokens."""
+        values = np.tile(self.intercepts, (len(windows), 1))
+        for row, window in enumerate(windows):
+            found = features(window, self.lexicon, self.about)
+            if found:
+                keys = _keys(found)
+                places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+                amounts = np.fromiter(found.values(), np.float64, len(found)) * (self.keys[places] == keys)
+                values[row] += amounts @ self.weights[places]
+        return Reading(values[:, : self.points], values[:, self.points], values[:, self.points + 1 :])
+
+
+def _keys(names: Collection[str]) -> NDArray[np.uint32]:
+    return np.fromiter((zlib.crc32(name.encode()) for name in names), np.uint32, len(names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One training sentence: what it is (covered, missed, wrong or asked) and of which point or misconception."""
+
+    group: str
+    owner: str
+    tokens: Sequence[str]
+
+
+def train(question: Question, lexicon: Lexicon) -> QuestionModel:
+    """Fit every model of a question; always the same weights for the same question and lexicon."""
+    sentences = _sentences(question)
+    about = protagonists(sentence.tokens for sentence in sentences if sentence.group in {"covered", "wrong"})
+    seen = [features(sentence.tokens, lexicon, about) for sentence in sentences]
+    vocabulary = {
+        name: place for place, name in enumerate(sorted({name for row in seen for name in row}))
+    }
+    matrix = np.zeros((len(seen), len(vocabulary)))
+    for place, row in enumerate(seen):
+        for name, amount in row.items():
+            matrix[place, vocabulary[name]] = amount
+    gram = _gram(matrix)
+    tasks = _tasks(question, sentences)
+    intercepts = np.full(len(tasks), np.nan)
+    columns = np.zeros((len(vocabulary), len(tasks)))
+    recall: dict[str, float] = {}
+    for column, (members, positive) in enumerate(tasks):
+        chosen = np.flatnonzero(members)
+        if not len(chosen):
+            continue
+        fitted = fit(gram[np.ix_(chosen, chosen)], positive[chosen], STRENGTH)
+        intercepts[column] = fitted.intercept
+        columns[:, column] = matrix[chosen].T @ fitted.dual
+        if column < len(question.points):
+            recall[question.points[column].id] = float((fitted.left_out()[positive[chosen]] > 0).mean())
+    keys = _keys(vocabulary)
+    order = np.argsort(keys)
+    weights = columns[order].astype(np.float32)
+    return QuestionModel(lexicon, about, keys[order], weights, intercepts, len(question.points), recall)
+
+
+def _gram(matrix: Floats) -> Floats:
+    """Products of all pairs of rows. Most features stand in one row only and touch the diagonal alone."""
+    alone = (matrix != 0).sum(axis=0) == 1
+    shared = np.ascontiguousarray(matrix[:, ~alone])
+    return shared @ shared.T + np.diag((matrix[:, alone] ** 2).sum(axis=1))
+
+
+def _sentences(question: Question) -> list[_Sentence]:
+    found: list[_Sentence] = []
+
+    def add(group: str, owner: str, texts: Sequence[str]) -> None:
+        found.extend(_Sentence(group, owner, tokens(text)) for text in texts)
+
+    for point in question.points:
+        add("covered", point.id, (*point.covered, point.says))
+        add("missed", point.id, point.missed)
+    for item in question.misconceptions:
+        add("wrong", item.id, item.wrong)
+    # What the question itself says earns nothing, and neither do its hints.
+    asked = [question.prompt, question.approach, *question.hints, *(point.probe for point in question.points)]
+    for text in asked:
+        found.extend(_Sentence("asked", "", sentence.tokens) for sentence in split(text))
+    return found
+
+
+def _tasks(question: Question, sentences: Sequence[_Sentence]) -> list[tuple[Chosen, Chosen]]:
+    """Per model: which rows take part, and which of them are positive. Nobody takes part = no model."""
+    group = np.array([sentence.group for sentence in sentences])
+    owner = np.array([sentence.owner for sentence in sentences])
+    nobody = np.zeros(len(sentences), dtype=np.bool_)
+    covered, missed, wrong, asked = (group == name for name in ("covered", "missed", "wrong", "asked"))
+    tasks: list[tuple[Chosen, Chosen]] = []
+    for point in question.points:
+        mine = covered & (owner == point.id)
+        members = covered | wrong | asked | (missed & (owner == point.id))
+        enough = len(point.covered) >= LEAST_COVERED and bool((members & ~mine).any())
+        tasks.append((members if enough else nobody, mine))
+    enough = int(wrong.sum()) >= LEAST_WRONG and int(covered.sum()) >= LEAST_COVERED
+    tasks.append((covered | wrong if enough else nobody, wrong))
+    for item in question.misconceptions:
+        mine = wrong & (owner == item.id)
+        enough = len(item.wrong) >= LEAST_WRONG and int(covered.sum()) >= LEAST_COVERED
+        tasks.append((np.ones(len(sentences), dtype=np.bool_) if enough else nobody, mine))
+    return tasks

@@ -1,0 +1,82 @@
+"""Cuts an answer into sentences that keep their own words, and into windows of one and two sentences."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.grading.normalise import BREAK, tokens
+
+LONGEST = 4000
+MOST = 120
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+# A sentence ends at . ! ? before white space, at a semicolon, and at every line break: notes have no full stops.
+_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+|…\s+(?=[A-Z])|\s*;\s*|\s*\n\s*|\s+(?=[•●▪]\s)")
+_NO_END = re.compile(
+    r"(?:\b(?:e\.\s?g|i\.\s?e|vs|w\.\s?p|cf|fig|eq|resp|approx|prob|al|w\.?r\.?t|incl|avg)\.|^\W*\d{1,2}\.|\.\.)$",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"(?:[-*•●▪+>#]+\s+|\d{1,2}[.)]\s+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of the answer, `answer[start:end]`; `tokens` is its plain form, `paragraph` a running number."""
+
+    start: int
+    end: int
+    tokens: tuple[str, ...]
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One sentence or two neighbours; `first` and `last` are places in the list of sentences."""
+
+    first: int
+    last: int
+    tokens: tuple[str, ...]
+
+
+def split(answer: str) -> list[Sentence]:
+    """The sentences of an answer in order; pieces without a letter or digit are left out."""
+    found: list[Sentence] = []
+    start = 0
+    gaps = [(gap.start(), gap.end()) for gap in _PARAGRAPH.finditer(answer)]
+    for number, (end, following) in enumerate([*gaps, (len(answer), len(answer))]):
+        for first, last in _pieces(answer, start, end):
+            plain = tuple(tokens(answer[first:last]))
+            if any(token[0].isalnum() for token in plain):
+                found.append(Sentence(first, last, plain, number))
+        start = following
+    return found
+
+
+def _pieces(answer: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the sentences of one paragraph begin and end, without bullets and outer white space."""
+    for gap in [*_END.finditer(answer, start, end), None]:
+        stop = end if gap is None else gap.start()
+        if gap is not None and not set(gap[0]) & {"\n", ";"} and _NO_END.search(answer[start:stop]):
+            continue
+        if gap is not None and not gap[0].isspace() and ";" not in gap[0]:
+            stop = gap.start() + len(gap[0].rstrip())  # a closing quote or bracket belongs to its sentence
+        bullet = _BULLET.match(answer, start + _indent(answer[start:stop]), stop)
+        first = bullet.end() if bullet else start
+        if answer[first:stop].strip():
+            yield first, first + len(answer[first:stop].rstrip())
+        start = end if gap is None else gap.end()
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def windows(sentences: Sequence[Sentence]) -> list[Window]:
+    """Every sentence in order, then every two neighbours of one paragraph."""
+    singles = [Window(place, place, sentence.tokens) for place, sentence in enumerate(sentences)]
+    pairs = [
+        Window(place, place + 1, (*one.tokens, BREAK, *two.tokens))
+        for place, (one, two) in enumerate(zip(sentences, sentences[1:], strict=False))
+        if one.paragraph == two.paragraph
+    ]
+    return singles + pairs

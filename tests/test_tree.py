@@ -1,0 +1,61 @@
+"""Rules about the whole tree."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.app import EXTENSIONS
+from bot.ui.custom_ids import ASK_PATTERN, FORM_PATTERN, Verb, ask_address, form_address
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_import_contracts():
+    run = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def test_every_address_matches_exactly_one_pattern():
+    patterns = [re.compile(ASK_PATTERN), re.compile(FORM_PATTERN)]
+    for address in [*(ask_address(12, verb) for verb in Verb), form_address(12)]:
+        assert sum(bool(pattern.fullmatch(address)) for pattern in patterns) == 1
+    for stranger in ("answer", "ask:1:delete", "ask::answer", "ask:1:answer:2", f"ask:{'9' * 20}:answer"):
+        assert not any(pattern.fullmatch(stranger) for pattern in patterns)
+
+
+def test_every_button_is_made_in_one_place():
+    # A button that is made elsewhere has an address that nobody routes.
+    makers = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "bot").rglob("*.py")
+        if "sandbox" not in path.parts
+        and re.search(r"custom_id=|ui\.Button\(", path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(makers) == ["bot/ui/base.py", "bot/ui/forms.py"]
+
+
+def test_every_command_stands_in_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    sources = "".join(
+        (ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8") for name in EXTENSIONS
+    )
+    commands = re.findall(r"@app_commands\.command.*?async def (\w+)", sources, flags=re.DOTALL)
+    assert {"ask", "leaderboard", "streak", "help"} <= set(commands)
+    assert [name for name in commands if f"`/{name}" not in readme] == []
+
+
+def test_there_are_no_mocks():
+    guilty = [
+        path
+        for path in (ROOT / "tests").rglob("*.py")
+        if path != Path(__file__)
+        and re.search(r"\bmock\b|MagicMock|AsyncMock", path.read_text(encoding="utf-8"))
+    ]
+    assert guilty == []

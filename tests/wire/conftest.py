@@ -1,0 +1,119 @@
+"""The whole bot as a child process, against the sandbox, over HTTP and websocket."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import BotProcess, Sandbox, Shown
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class House:
+    """A sandbox, the bot that runs against it, and the bot's database."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        self.box = box
+        self.world = box.world
+        self.file = folder / "hotseat.db"
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("HOTSEAT_")}
+        environment |= {
+            "HOTSEAT_TOKEN": box.token,
+            "HOTSEAT_DISCORD__API_BASE": box.api_base,
+            "HOTSEAT_DISCORD__GATEWAY_URL": box.gateway_url,
+            "HOTSEAT_DATABASE__URL": f"sqlite:///{self.file}",
+            "PYTHONPATH": str(ROOT),
+        }
+        argv = [sys.executable, "-X", "dev", "-W", "error::RuntimeWarning", "-m", "bot", "run"]
+        self.bot = BotProcess(argv, environment, cwd=folder)
+
+    async def start(self) -> None:
+        """Start the bot and wait until Discord would send it interactions."""
+        await self.bot.start()
+        await self.box.bot_ready()
+
+    async def restart(self) -> None:
+        """SIGKILL and start again."""
+        await self.bot.restart(kill=True)
+        await self.box.bot_ready()
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What stands in the database."""
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    async def eventually(self, sql: str, *values: object) -> tuple[Any, ...]:
+        """The first row of a query, once there is one. A database announces nothing, so this looks again and again."""
+        async with asyncio.timeout(10):
+            while not (found := self.rows(sql, *values)):
+                await asyncio.sleep(0.01)
+        return found[0]
+
+    def change(self, sql: str, *values: object) -> None:
+        """Change the database behind the bot's back, to make time pass."""
+        with closing(sqlite3.connect(self.file, timeout=10)) as connection, connection:
+            connection.execute(sql, values)
+
+
+def ask_id(card: Shown) -> int:
+    """The ask that a card shows."""
+    return int((card.buttons[0].custom_id or "").split(":")[1])
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every request of every bot in this test run is written down."""
+    return tmp_path_factory.mktemp("recorded") / "requests.jsonl"
+
+
+@asynccontextmanager
+async def opened(folder: Path, recorded: Path) -> AsyncIterator[House]:
+    """A fresh world with a running bot."""
+    async with Sandbox(record=recorded) as box:
+        house = House(box, folder)
+        try:
+            await house.start()
+            yield house
+        finally:
+            await house.bot.stop()
+            complaints = [
+                line
+                for line in house.bot.lines
+                if "Traceback" in line or "was never awaited" in line or "ResourceWarning" in line
+            ]
+            assert complaints == [], house.bot.output
+            assert box.world.unknown_routes == []
+
+
+@pytest.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory, recorded: Path) -> AsyncIterator[House]:
+    """One bot for all tests that neither kill it nor count what it did."""
+    async with opened(tmp_path_factory.mktemp("house"), recorded) as house:
+        yield house
+
+
+@pytest.fixture
+async def fresh(tmp_path: Path, recorded: Path) -> AsyncIterator[House]:
+    """A bot of the test's own."""
+    async with opened(tmp_path, recorded) as house:
+        yield house
+
+
+@pytest.fixture(autouse=True)
+def _no_faults_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "house" in request.fixturenames:
+        request.getfixturevalue("house").world.faults.clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What was sent is validated when everything was sent."""
+    items.sort(key=lambda item: item.path.name == "test_openapi.py")

@@ -1,0 +1,49 @@
+"""Every body that any bot of this test run sent is valid by Discord's own API document."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.wire.openapi import ApiDocument
+
+
+@pytest.fixture(scope="module")
+def document() -> ApiDocument:
+    """Discord's document, if somebody has a copy."""
+    named = os.environ.get("DISCORD_OPENAPI")
+    if not named:
+        pytest.skip("DISCORD_OPENAPI does not name a copy of Discord's API document")
+    return ApiDocument(Path(named))
+
+
+def check(document: ApiDocument, recorded: Path) -> None:
+    """All recorded bodies, with the count on the way."""
+    requests = [json.loads(line) for line in recorded.read_text(encoding="utf-8").splitlines()]
+    bodies = [request for request in requests if request["body"] is not None]
+    complaints = {document.complaint(one["method"], one["path"], one["body"]) for one in bodies} - {None}
+    assert complaints == set()
+    assert len(bodies) > 20
+    print(f"\n{len(bodies)} bodies are valid")  # noqa: T201 - a number to report, shown with -rP
+
+
+def test_every_body_is_valid(document: ApiDocument, recorded: Path):
+    check(document, recorded)
+
+
+@pytest.mark.restart
+def test_every_body_is_valid_after_restarts(document: ApiDocument, recorded: Path):
+    check(document, recorded)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"type": 4, "data": {"content": 5}}, "$"),
+        ({"type": 9, "data": {"custom_id": "x", "title": "t", "components": [{"type": 99}]}}, "$"),
+    ],
+)
+def test_the_check_can_fail(document: ApiDocument, body: object, place: str):
+    assert place in (document.complaint("POST", "/interactions/1/t/callback", body) or "")
+    assert "no such path" in (document.complaint("POST", "/quizzes", body) or "")

@@ -1,0 +1,64 @@
+"""Discord failing: nothing is lost, and the verdict comes as soon as it can."""
+
+from tests.wire.answers import TOPIC, strong
+from tests.wire.conftest import House
+
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+MESSAGES = "/channels/{channel_id}/messages"
+
+
+async def answered(house: House, name: str, *, wait: str, variant: int):
+    """A card, a form, an answer."""
+    member = house.world.member(name)
+    card = await member.slash("ask", topic=TOPIC, channel="study")
+    form = await member.press(card, "Answer")
+    return await member.submit(form, {"Your answer": strong(variant=variant)}, wait=wait)
+
+
+async def test_a_rate_limit_on_the_edit_is_waited_for(house: House):
+    house.world.faults.answer("PATCH", EDIT, 429, retry_after=0.2)
+    assert "out of 10" in (await answered(house, "ann", wait="final", variant=6)).text
+
+
+async def test_a_server_error_on_the_edit_is_tried_again(house: House):
+    house.world.faults.answer("PATCH", EDIT, 503, times=2)
+    assert "out of 10" in (await answered(house, "ann", wait="final", variant=7)).text
+
+
+async def test_a_dropped_connection_on_the_edit_is_tried_again(house: House):
+    house.world.faults.drop("PATCH", EDIT)
+    assert "out of 10" in (await answered(house, "ann", wait="final", variant=8)).text
+
+
+async def test_a_verdict_that_cannot_be_shown_comes_with_the_next_interaction(house: House):
+    house.world.faults.answer("PATCH", EDIT, 404, body={"message": "Unknown Webhook", "code": 10015})
+    olga = house.world.member("olga")
+    waiting = await answered(house, "olga", wait="first", variant=9)
+    await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", olga.id)
+    assert waiting.thinking
+    house.change("UPDATE answer SET settled_at = settled_at - 60000 WHERE member_id = ?", olga.id)
+    olga.catch_up("study")
+    await olga.slash("streak", channel="study")
+    owed = await olga.next_message(channel="study")
+    assert "out of 10" in owed.text
+    assert owed.ephemeral
+
+
+async def test_a_closed_dm_does_not_disturb_anybody(house: House):
+    nova = house.world.member("nova")
+    await nova.slash("ask", topic=TOPIC, channel="dm")
+    nova.close_dms()
+    await nova.dm(strong(variant=10))
+    await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", nova.id)
+    nova.open_dms()
+    house.change("UPDATE answer SET settled_at = settled_at - 60000 WHERE member_id = ?", nova.id)
+    nova.catch_up("dm")
+    await nova.slash("streak", channel="dm")
+    assert "out of 10" in (await nova.next_message(channel="dm")).text
+
+
+async def test_a_lost_gateway_comes_back(house: House):
+    house.world.faults.drop_gateway()
+    await house.box.bot_ready()
+    assert "out of 10" in (await answered(house, "ann", wait="final", variant=11)).text
