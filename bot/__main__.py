@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -87,9 +88,13 @@ def _grade(options: argparse.Namespace) -> int:
     from bot.engine import grading_desk
 
     bank = loader.load(bundled())
-    if options.jsonl:
-        return grading_desk.grade_lines(bank, sys.stdin, sys.stdout)
-    return grading_desk.grade_one(bank, options.question, sys.stdin.read(), as_json=options.json)
+    # Whatever bytes arrive, whatever the terminal can show: a wrong character is no reason to stop.
+    source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    target = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace")
+    with source, target:
+        if options.jsonl:
+            return grading_desk.grade_lines(bank, source, target)
+        return grading_desk.grade_one(bank, options.question, source.read(), target, as_json=options.json)
 
 
 def _assets(_: argparse.Namespace) -> int:

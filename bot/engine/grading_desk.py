@@ -1,7 +1,6 @@
 """Grades answers that come from the command line: one to read, or many, line by line."""
 
 import json
-import sys
 from collections.abc import Iterable
 from typing import Any, TextIO, cast
 
@@ -12,15 +11,15 @@ from bot.errors import UserError
 from bot.grading.grader import Grader
 
 
-def grade_one(bank: Bank, question_id: str | None, answer: str, *, as_json: bool) -> int:
-    """Grade one answer and print the verdict, for people or as JSON. Raises UserError for an unknown question."""
+def grade_one(bank: Bank, question_id: str | None, answer: str, target: TextIO, *, as_json: bool) -> int:
+    """Grade one answer and write the verdict, for people or as JSON. Raises UserError for an unknown question."""
     question = bank.questions.get(question_id or "")
     if question is None:
         known = "\n".join(f"  {one}" for one in bank.questions)
         raise UserError(f"There is no question {question_id!r}. The bank has:\n{known}")
     grade = Grader().grade(question, answer)
-    text = json.dumps(_plain(grade), ensure_ascii=False) if as_json else _readable(question, grade)
-    sys.stdout.write(text + "\n")
+    text = json.dumps(_plain(grade)) if as_json else _readable(question, grade)
+    target.write(text + "\n")
     return 0
 
 
@@ -28,28 +27,31 @@ def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:
     """One JSON object in, one out, in order; the exit status is 1 if any line could not be graded."""
     grader, status = Grader(), 0
     for line in source:
-        if not line.strip():
-            continue
-        given: Any = None
+        known: object = None
         try:
-            given = json.loads(line)
-            result = {"id": given.get("id"), **_plain(_graded(bank, grader, given))}
-        except (ValueError, UserError, AttributeError) as error:
-            known = cast("dict[str, object]", given).get("id") if isinstance(given, dict) else None
-            result = {"id": known, "error": "this line is not a JSON object" if known is None else str(error)}
-            status = 1
-        target.write(json.dumps(result, ensure_ascii=False) + "\n")
+            given: Any = json.loads(line)
+            if not isinstance(given, dict):
+                raise UserError("this line is not a JSON object")
+            request = cast("dict[str, Any]", given)
+            known = request.get("id")
+            result = {"id": known, **_plain(_graded(bank, grader, request))}
+        except json.JSONDecodeError as error:
+            result, status = {"id": None, "error": f"this line is not JSON: {error}"}, 1
+        except UserError as error:
+            result, status = {"id": known, "error": str(error)}, 1
+        target.write(json.dumps(result) + "\n")
         target.flush()
     return status
 
 
-def _graded(bank: Bank, grader: Grader, given: dict[str, Any]) -> Grade:
-    question = bank.questions.get(given.get("question", ""))
+def _graded(bank: Bank, grader: Grader, request: dict[str, Any]) -> Grade:
+    question_id, answer = request.get("question"), request.get("answer")
+    question = bank.questions.get(question_id) if isinstance(question_id, str) else None
     if question is None:
-        raise UserError(f"there is no question {given.get('question')!r}")
-    if not isinstance(given.get("answer"), str):
+        raise UserError(f"there is no question {question_id!r}")
+    if not isinstance(answer, str):
         raise UserError('"answer" is missing or not a text')
-    return grader.grade(question, given["answer"])
+    return grader.grade(question, answer)
 
 
 def _plain(grade: Grade) -> dict[str, object]:

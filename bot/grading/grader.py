@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from bot.domain.grade import Flag, Grade, Mark, Verdict
 from bot.domain.question import Question
 from bot.grading import guards, sentences
+from bot.grading.background import Background
 from bot.grading.judge import judge
 from bot.grading.lexicon import Lexicon
 from bot.grading.model import QuestionModel, train
@@ -29,12 +30,15 @@ def question_digest(question: Question) -> str:
 class Grader:
     """Grades answers offline and keeps the models of the questions it met. `lexicon`: concept -> phrases."""
 
-    def __init__(self, lexicon: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, lexicon: Mapping[str, Sequence[str]] | None = None, background: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._lexicon = Lexicon(lexicon)
+        self._background = Background(background)
         self._models: OrderedDict[str, QuestionModel] = OrderedDict()
         self._lock = threading.Lock()
         self._gates: dict[str, threading.Lock] = {}
-        plain = json.dumps([VERSION, self._lexicon.concepts], sort_keys=True, ensure_ascii=False)
+        plain = json.dumps([VERSION, self._lexicon.concepts, self._background.pool], sort_keys=True, ensure_ascii=False)
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
         """SHA-256 of this grader's version and lexicon; stored beside every grade."""
 
@@ -47,7 +51,7 @@ class Grader:
             with self._lock:
                 known = self._models.get(key)
             if known is None:
-                known = train(question, self._lexicon)
+                known = train(question, self._lexicon, self._background)
             with self._lock:
                 self._models[key] = known
                 self._models.move_to_end(key)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.question import Question
+from bot.grading.background import Background
 from bot.grading.features import features, protagonists
 from bot.grading.lexicon import Lexicon
 from bot.grading.logistic import Floats, fit
@@ -65,16 +66,16 @@ def _keys(names: Collection[str]) -> NDArray[np.uint32]:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """One training sentence: what it is (covered, missed, wrong or asked) and of which point or misconception."""
+    """One training sentence: what it is (covered, missed, wrong, asked or other) and of which point or misconception."""
 
     group: str
     owner: str
     tokens: Sequence[str]
 
 
-def train(question: Question, lexicon: Lexicon) -> QuestionModel:
+def train(question: Question, lexicon: Lexicon, background: Background) -> QuestionModel:
     """Fit every model of a question; always the same weights for the same question and lexicon."""
-    sentences = _sentences(question)
+    sentences = _sentences(question, background)
     about = protagonists(sentence.tokens for sentence in sentences if sentence.group in {"covered", "wrong"})
     seen = [features(sentence.tokens, lexicon, about) for sentence in sentences]
     vocabulary = {
@@ -111,7 +112,7 @@ def _gram(matrix: Floats) -> Floats:
     return shared @ shared.T + np.diag((matrix[:, alone] ** 2).sum(axis=1))
 
 
-def _sentences(question: Question) -> list[_Sentence]:
+def _sentences(question: Question, background: Background) -> list[_Sentence]:
     found: list[_Sentence] = []
 
     def add(group: str, owner: str, texts: Sequence[str]) -> None:
@@ -126,6 +127,7 @@ def _sentences(question: Question) -> list[_Sentence]:
     asked = [question.prompt, question.approach, *question.hints, *(point.probe for point in question.points)]
     for text in asked:
         found.extend(_Sentence("asked", "", sentence.tokens) for sentence in split(text))
+    found.extend(_Sentence("other", "", plain) for plain in background.near(question))
     return found
 
 
@@ -134,11 +136,11 @@ def _tasks(question: Question, sentences: Sequence[_Sentence]) -> list[tuple[Cho
     group = np.array([sentence.group for sentence in sentences])
     owner = np.array([sentence.owner for sentence in sentences])
     nobody = np.zeros(len(sentences), dtype=np.bool_)
-    covered, missed, wrong, asked = (group == name for name in ("covered", "missed", "wrong", "asked"))
+    covered, missed, wrong = (group == name for name in ("covered", "missed", "wrong"))
     tasks: list[tuple[Chosen, Chosen]] = []
     for point in question.points:
         mine = covered & (owner == point.id)
-        members = covered | wrong | asked | (missed & (owner == point.id))
+        members = ~missed | (owner == point.id)
         enough = len(point.covered) >= LEAST_COVERED and bool((members & ~mine).any())
         tasks.append((members if enough else nobody, mine))
     enough = int(wrong.sum()) >= LEAST_WRONG and int(covered.sum()) >= LEAST_COVERED

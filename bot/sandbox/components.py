@@ -191,7 +191,9 @@ class _Check:
             )
         given: Value = item.body.get("options")
         listed = cast("list[Value]", given) if isinstance(given, list) else []
-        chosen = sum(isinstance(option, dict) and bool(cast("Json", option).get("default")) for option in listed)
+        chosen = sum(
+            isinstance(option, dict) and bool(cast("Json", option).get("default")) for option in listed
+        )
         if chosen > most_chosen:
             item.add("options", "COMPONENT_DEFAULTS_EXCEEDED", "More default options than max_values")
 

@@ -3,14 +3,16 @@
 import asyncio
 import collections
 import os
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.feed import WaitedTooLong
 
 MOST_LINES = 5000
+LONGEST_LINE = 1 << 20
 
 
 class BotProcess:
@@ -36,6 +38,7 @@ class BotProcess:
         self._clock = clock
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._printed = asyncio.Condition()
 
     @property
     def running(self) -> bool:
@@ -62,12 +65,27 @@ class BotProcess:
         if self.running:
             raise RuntimeError("the bot's process is already running")
         self._process = await asyncio.create_subprocess_exec(
-            *self.argv, env=self.env, cwd=self.cwd, stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.STDOUT
+            *self.argv, env=self.env, cwd=self.cwd, stdin=PIPE, stdout=PIPE, stderr=STDOUT, limit=LONGEST_LINE
         )
         self._reader = asyncio.create_task(self._read(self._process), name="bot process output")
         if self._clock is not None:
             self._clock.on_jump(self._tell)
             self._tell(self._clock.offset)
+
+    async def printed(self, text: str, timeout: float = 10.0) -> str:  # noqa: ASYNC109
+        """Wait for a line that contains `text` (one printed earlier counts); returns it."""
+
+        def found() -> str | None:
+            return next((line for line in self.lines if text in line), None)
+
+        try:
+            async with asyncio.timeout(timeout), self._printed:
+                await self._printed.wait_for(found)
+        except TimeoutError:
+            raise WaitedTooLong(
+                f"Waited {timeout:g} s for the bot to print {text!r}; it printed:\n{self.output}"
+            ) from None
+        return found() or ""
 
     def kill(self) -> None:
         """SIGKILL: no clean-up."""
@@ -121,4 +139,6 @@ class BotProcess:
         if process.stdout is None:
             return
         async for line in process.stdout:
-            self.lines.append(line.decode(errors="replace").rstrip("\n"))
+            async with self._printed:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                self._printed.notify_all()

@@ -22,7 +22,12 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=r"go:(?P<what>[\w-]+)"):
 
     def __init__(self, what: str, label: str | None = None, *, disabled: bool = False) -> None:
         super().__init__(
-            ui.Button(label=label or what, custom_id=f"go:{what}", disabled=disabled, style=discord.ButtonStyle.primary)
+            ui.Button(
+                label=label or what,
+                custom_id=f"go:{what}",
+                disabled=disabled,
+                style=discord.ButtonStyle.primary,
+            )
         )
         self.what = what
 
@@ -38,7 +43,9 @@ class Pick(ui.DynamicItem[ui.Select[Any]], template=r"pick:(?P<what>[\w-]+)"):
     """A menu whose effect the test decides."""
 
     def __init__(self, what: str, options: list[str]) -> None:
-        choices = [discord.SelectOption(label=option.capitalize(), value=option) for option in options or ["-"]]
+        choices = [
+            discord.SelectOption(label=option.capitalize(), value=option) for option in options or ["-"]
+        ]
         super().__init__(ui.Select(placeholder=what, custom_id=f"pick:{what}", options=choices))
         self.what = what
 
@@ -104,7 +111,9 @@ def add_commands(bot: SmallBot) -> None:
 
     async def complete(_: Interaction, current: str) -> list[app_commands.Choice[str]]:
         names = ["Dropout", "Attention"]
-        return [app_commands.Choice(name=name, value=name.lower()) for name in names if current in name.lower()]
+        return [
+            app_commands.Choice(name=name, value=name.lower()) for name in names if current in name.lower()
+        ]
 
     ask.autocomplete("topic")(complete)
     ask.allowed_contexts, ask.allowed_installs = contexts, installs
@@ -119,7 +128,10 @@ def add_commands(bot: SmallBot) -> None:
 
     @daily.command(name="setup", description="Sets the daily question up")
     async def setup(
-        interaction: Interaction, channel: discord.TextChannel, ping: discord.Role | None = None, days: int = 7
+        interaction: Interaction,
+        channel: discord.TextChannel,
+        ping: discord.Role | None = None,
+        days: int = 7,
     ) -> None:
         text = f"{channel.mention} {ping} {days}"
         await interaction.response.send_message(text)
@@ -143,7 +155,9 @@ def card(*items: ui.Item[Any], text: str = "Question") -> ui.LayoutView:
     return view
 
 
-async def connect(box: Sandbox, intents: discord.Intents | None = None) -> tuple[SmallBot, asyncio.Task[None]]:
+async def connect(
+    box: Sandbox, intents: discord.Intents | None = None
+) -> tuple[SmallBot, asyncio.Task[None]]:
     """Log a small bot in; point the library at this sandbox first."""
     Route.BASE = box.api_base
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(box.gateway_url)

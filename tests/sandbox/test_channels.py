@@ -23,7 +23,9 @@ def path(api: Api, rest: str = "/messages", channel: str = "study") -> str:
         ("send_messages", "GET", "/messages", 200, None),
     ],
 )
-async def test_missing_permissions(api: Api, missing: str, method: str, rest: str, status: int, code: int | None):
+async def test_missing_permissions(
+    api: Api, missing: str, method: str, rest: str, status: int, code: int | None
+):
     api.world.set_permission("study", missing, allowed=False)
     answer = await api.call(method, path(api, rest), {"content": "x", "name": "t", "type": 11})
     assert answer[0] == status
@@ -165,5 +167,7 @@ async def test_pings_need_leave(api: Api):
     await api.post({"content": everybody, "allowed_mentions": {"parse": []}})
     assert (await ann.next_message()).pings == []
     api.world.set_role_permission("bot", "mention_everyone", True)
-    await api.post({"content": everybody, "allowed_mentions": {"parse": ["everyone"], "roles": [str(closed)]}})
+    await api.post(
+        {"content": everybody, "allowed_mentions": {"parse": ["everyone"], "roles": [str(closed)]}}
+    )
     assert (await ann.next_message()).pings == ["@daily", "@everyone"]

@@ -56,7 +56,9 @@ async def test_options_are_typed_by_name(box: Sandbox, bot: SmallBot):
 async def test_what_cannot_be_pressed(box: Sandbox, bot: SmallBot):
     async def ask(interaction: Interaction) -> None:
         link = ui.Button[Any](label="Link", url="https://a.b")
-        await interaction.response.send_message(view=card(Press("off", "Off", disabled=True), link), ephemeral=True)
+        await interaction.response.send_message(
+            view=card(Press("off", "Off", disabled=True), link), ephemeral=True
+        )
 
     bot.on["ask"] = ask
     ann, ben = box.world.member("ann"), box.world.member("ben")
@@ -129,7 +131,9 @@ async def test_the_page_is_told_everything_and_nothing_private(box: Sandbox, bot
     assert [item["name"] for item in view["guilds"][0]["members"] if item["bot"]] == ["hotseat"]
     messages = box.world.messages_view("nova", channels[0]["id"])
     json.dumps(messages)
-    assert [(item["ephemeral"], item["used"]) for item in messages] == [(True, {"user": "Nova", "command": "ask"})]
+    assert [(item["ephemeral"], item["used"]) for item in messages] == [
+        (True, {"user": "Nova", "command": "ask"})
+    ]
     assert box.world.messages_view("ann", channels[0]["id"]) == []
 
 
@@ -187,8 +191,7 @@ async def test_a_child_process_hears_of_the_clock_and_can_be_killed():
     process = BotProcess([sys.executable, "-c", program], clock=clock)
     await process.start()
     clock.advance(3600)
-    while len(process.lines) < 2:  # noqa: ASYNC110 - the child's own output is what tells
-        await asyncio.sleep(0.005)
+    await process.printed("3660")
     assert list(process.lines) == ["offset 60.000", "offset 3660.000"]
     process.kill()
     assert await process.wait() == -9

@@ -23,11 +23,19 @@ async def test_a_rate_limit_is_waited_out(box: Sandbox, bot: SmallBot):
     assert [item.status for item in box.world.requests if item.route == SEND] == [429, 200]
 
 
-async def test_bad_gateway_is_retried_but_unavailable_is_not(box: Sandbox, bot: SmallBot):
+async def test_bad_gateway_is_retried(box: Sandbox, bot: SmallBot):
+    box.world.faults.answer("POST", SEND, 502)
+    await study(box, bot).send("x")  # after the library's own second of patience
+    assert [item.status for item in box.world.requests if item.route == SEND] == [502, 200]
+
+
+async def test_unavailable_and_forbidden_are_raised_at_once(box: Sandbox, bot: SmallBot):
     box.world.faults.answer("POST", SEND, 503)
     with pytest.raises(discord.DiscordServerError):
         await study(box, bot).send("x")
-    box.world.faults.answer("POST", "/channels/*/messages", 403, body={"message": "Missing Access", "code": 50001})
+    box.world.faults.answer(
+        "POST", "/channels/*/messages", 403, body={"message": "Missing Access", "code": 50001}
+    )
     with pytest.raises(discord.Forbidden):
         await study(box, bot).send("x")
     await study(box, bot).send("x")

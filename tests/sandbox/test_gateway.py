@@ -73,7 +73,9 @@ async def test_a_bot_that_is_away_leaves_the_member_waiting(box: Sandbox):
     await connected_and_closed(box)
     ann = box.world.member("ann")
     waiting = asyncio.create_task(ann.slash("ask"))
-    await box.world.state.feed.until(lambda: True if box.world.interactions.all else None, 5, "the interaction")
+    await box.world.state.feed.until(
+        lambda: True if box.world.interactions.all else None, 5, "the interaction"
+    )
     box.clock.advance(3)
     with pytest.raises(Unanswered):
         await waiting
@@ -97,7 +99,12 @@ async def test_events_go_to_their_shard(box: Sandbox):
 async def test_the_cache_is_what_the_world_is(box: Sandbox, bot: SmallBot):
     guild = bot.get_guild(box.world.guild().id)
     assert guild is not None
-    assert [channel.name for channel in guild.text_channels] == ["study", "daily", "mock-interviews", "no-entry-for-bot"]
+    assert [channel.name for channel in guild.text_channels] == [
+        "study",
+        "daily",
+        "mock-interviews",
+        "no-entry-for-bot",
+    ]
     assert guild.owner_id == box.world.member("olga").id
     refused = discord.utils.get(guild.text_channels, name="no-entry-for-bot")
     assert refused is not None

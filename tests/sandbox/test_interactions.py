@@ -14,7 +14,12 @@ HELLO = {"type": 4, "data": {"content": "hello"}}
 PRIVATE = {"type": 4, "data": {"content": "hello", "flags": 64}}
 WITH_BUTTON = {
     "type": 4,
-    "data": {"content": "c", "components": [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]},
+    "data": {
+        "content": "c",
+        "components": [
+            {"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}
+        ],
+    },
 }
 
 
@@ -85,7 +90,9 @@ async def test_before_the_first_response_there_is_no_webhook(api: Api):
 
 
 @pytest.mark.parametrize(("flags", "private"), [(64, True), (0, False)])
-async def test_the_first_follow_up_replaces_thinking_and_keeps_its_visibility(api: Api, flags: int, private: bool):
+async def test_the_first_follow_up_replaces_thinking_and_keeps_its_visibility(
+    api: Api, flags: int, private: bool
+):
     shown = await answered(api, {"type": 5, "data": {"flags": flags}})
     assert (shown.thinking, shown.ephemeral) == (True, private)
     opposite = 64 - flags

@@ -19,7 +19,9 @@ class Form(ui.Modal, title="Your answer"):
         self.add_item(
             ui.Label(
                 text="Answer",
-                component=ui.TextInput(custom_id="answer", style=discord.TextStyle.paragraph, default="so far"),
+                component=ui.TextInput(
+                    custom_id="answer", style=discord.TextStyle.paragraph, default="so far"
+                ),
             )
         )
         radio = ui.RadioGroup(custom_id="sure", required=False)
@@ -54,7 +56,11 @@ async def test_from_the_command_to_the_verdict(box: Sandbox, bot: SmallBot):
     bot.on |= {"ask": ask, "answer": answer, "form": form}
     ann = box.world.member("ann")
     shown = await ann.slash("ask", topic="dropout")
-    assert (shown.text, shown.ephemeral, [b.label for b in shown.buttons]) == ("What is dropout?", False, ["Answer"])
+    assert (shown.text, shown.ephemeral, [b.label for b in shown.buttons]) == (
+        "What is dropout?",
+        False,
+        ["Answer"],
+    )
     assert seen["topic"] == "dropout"
     assert isinstance(seen["channel"], discord.TextChannel)
     modal = await ann.press(shown, "Answer")

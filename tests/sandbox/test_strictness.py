@@ -53,9 +53,19 @@ def texts(count: int) -> list[dict[str, Any]]:
 # name, accepted, refused, the code the refusal carries
 MESSAGES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("content", {"content": "x" * 2000}, {"content": "x" * 2001}, "BASE_TYPE_MAX_LENGTH"),
-    ("nonce", {"content": "x", "nonce": "n" * 25}, {"content": "x", "nonce": "n" * 26}, "BASE_TYPE_MAX_LENGTH"),
+    (
+        "nonce",
+        {"content": "x", "nonce": "n" * 25},
+        {"content": "x", "nonce": "n" * 26},
+        "BASE_TYPE_MAX_LENGTH",
+    ),
     ("V2 needs its flag", v2(text()), v1(text()), "UNION_TYPE_CHOICES"),
-    ("V2 excludes content", v2(text()), v2(text(), content="c"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
+    (
+        "V2 excludes content",
+        v2(text()),
+        v2(text(), content="c"),
+        "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+    ),
     (
         "V2 excludes embeds",
         v2(text()),
@@ -84,7 +94,12 @@ MESSAGES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("accessory of a section", v2(section(1, accessory=button())), v2(section(1)), "BASE_TYPE_REQUIRED"),
     ("buttons of a row", v2(row(*buttons(5))), v2(row(*buttons(6))), "BASE_TYPE_BAD_LENGTH"),
     ("one menu of a row", v2(row(select())), v2(row(select(), button())), "COMPONENT_LAYOUT_WIDTH_EXCEEDED"),
-    ("custom_id", v2(row(button(custom_id="c" * 100))), v2(row(button(custom_id="c" * 101))), "BASE_TYPE_BAD_LENGTH"),
+    (
+        "custom_id",
+        v2(row(button(custom_id="c" * 100))),
+        v2(row(button(custom_id="c" * 101))),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
     ("a custom_id at all", v2(row(button())), v2(row(button(custom_id=""))), "BASE_TYPE_BAD_LENGTH"),
     (
         "custom_id once",
@@ -101,8 +116,18 @@ MESSAGES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
     ),
     ("options", v2(row(select(25))), v2(row(select(26))), "BASE_TYPE_BAD_LENGTH"),
-    ("option label", v2(row(option(label="l" * 100))), v2(row(option(label="l" * 101))), "BASE_TYPE_BAD_LENGTH"),
-    ("option value", v2(row(option(value="l" * 100))), v2(row(option(value="l" * 101))), "BASE_TYPE_BAD_LENGTH"),
+    (
+        "option label",
+        v2(row(option(label="l" * 100))),
+        v2(row(option(label="l" * 101))),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    (
+        "option value",
+        v2(row(option(value="l" * 100))),
+        v2(row(option(value="l" * 101))),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
     (
         "option description",
         v2(row(option(description="l" * 100))),
@@ -115,8 +140,18 @@ MESSAGES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         v2(row(select(2, max_values=3))),
         "COMPONENT_MAX_VALUES_EXCEEDED",
     ),
-    ("no check boxes in messages", v2(row(select())), v2(row({**select(), "type": 22})), "UNION_TYPE_CHOICES"),
-    ("rows without V2", v1(*[row(b) for b in buttons(5)]), v1(*[row(b) for b in buttons(6)]), "BASE_TYPE_MAX_LENGTH"),
+    (
+        "no check boxes in messages",
+        v2(row(select())),
+        v2(row({**select(), "type": 22})),
+        "UNION_TYPE_CHOICES",
+    ),
+    (
+        "rows without V2",
+        v1(*[row(b) for b in buttons(5)]),
+        v1(*[row(b) for b in buttons(6)]),
+        "BASE_TYPE_MAX_LENGTH",
+    ),
     (
         "alt text",
         v2({"type": 12, "items": [{"media": {"url": "https://a.b"}, "description": "d" * 1024}]}),
@@ -144,7 +179,9 @@ MESSAGES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("accepted", "refused", "code"), [item[1:] for item in MESSAGES], ids=[i[0] for i in MESSAGES])
+@pytest.mark.parametrize(
+    ("accepted", "refused", "code"), [item[1:] for item in MESSAGES], ids=[i[0] for i in MESSAGES]
+)
 async def test_message_limits(api: Api, accepted: dict[str, Any], refused: dict[str, Any], code: str):
     assert (await api.post(accepted))[0] == 200
     status, body = await api.post(refused)
@@ -181,13 +218,38 @@ def group(kind: int, count: int) -> dict[str, Any]:
 
 FORMS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("title", form(label(), title="t" * 45), form(label(), title="t" * 46), "BASE_TYPE_BAD_LENGTH"),
-    ("custom_id", form(label(), custom_id="c" * 100), form(label(), custom_id="c" * 101), "BASE_TYPE_BAD_LENGTH"),
+    (
+        "custom_id",
+        form(label(), custom_id="c" * 100),
+        form(label(), custom_id="c" * 101),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
     ("children", form(*labels(5)), form(*labels(6)), "BASE_TYPE_BAD_LENGTH"),
     ("label", form(label(label="l" * 45)), form(label(label="l" * 46)), "BASE_TYPE_BAD_LENGTH"),
-    ("description", form(label(description="d" * 100)), form(label(description="d" * 101)), "BASE_TYPE_BAD_LENGTH"),
-    ("value", form(label(entry(value="v" * 4000))), form(label(entry(value="v" * 4001))), "BASE_TYPE_MAX_LENGTH"),
-    ("max_length", form(label(entry(max_length=4000))), form(label(entry(max_length=4001))), "NUMBER_TYPE_MAX"),
-    ("min_length", form(label(entry(min_length=4000))), form(label(entry(min_length=4001))), "NUMBER_TYPE_MAX"),
+    (
+        "description",
+        form(label(description="d" * 100)),
+        form(label(description="d" * 101)),
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    (
+        "value",
+        form(label(entry(value="v" * 4000))),
+        form(label(entry(value="v" * 4001))),
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    (
+        "max_length",
+        form(label(entry(max_length=4000))),
+        form(label(entry(max_length=4001))),
+        "NUMBER_TYPE_MAX",
+    ),
+    (
+        "min_length",
+        form(label(entry(min_length=4000))),
+        form(label(entry(min_length=4001))),
+        "NUMBER_TYPE_MAX",
+    ),
     (
         "placeholder",
         form(label(entry(placeholder="p" * 100))),
@@ -202,7 +264,9 @@ FORMS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("accepted", "refused", "code"), [item[1:] for item in FORMS], ids=[i[0] for i in FORMS])
+@pytest.mark.parametrize(
+    ("accepted", "refused", "code"), [item[1:] for item in FORMS], ids=[i[0] for i in FORMS]
+)
 async def test_form_limits(api: Api, accepted: dict[str, Any], refused: dict[str, Any], code: str):
     interaction = await api.asked()
     status, body = await api.answer(interaction, refused)
@@ -230,19 +294,31 @@ def options(*required: bool) -> dict[str, Any]:
 
 COMMANDS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("name", command(name="a" * 32), command(name="a" * 33), "BASE_TYPE_BAD_LENGTH"),
-    ("name in lower case", command(name="größe-2_a"), command(name="Ask"), "APPLICATION_COMMAND_INVALID_NAME"),
+    (
+        "name in lower case",
+        command(name="größe-2_a"),
+        command(name="Ask"),
+        "APPLICATION_COMMAND_INVALID_NAME",
+    ),
     ("name without spaces", command(name="a-b"), command(name="a b"), "APPLICATION_COMMAND_INVALID_NAME"),
     ("description", command(description="d" * 100), command(description="d" * 101), "BASE_TYPE_BAD_LENGTH"),
     ("a description at all", command(), command(description=""), "BASE_TYPE_BAD_LENGTH"),
     ("options", options(*[False] * 25), options(*[False] * 26), "BASE_TYPE_MAX_LENGTH"),
-    ("required first", options(True, False), options(False, True), "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID"),
+    (
+        "required first",
+        options(True, False),
+        options(False, True),
+        "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+    ),
     ("choices", choice(25), choice(26), "BASE_TYPE_MAX_LENGTH"),
     ("choice names", choice(1, name="n" * 100), choice(1, name="n" * 101), "BASE_TYPE_BAD_LENGTH"),
     ("contexts", command(contexts=[0, 1, 2]), command(contexts=[3]), "BASE_TYPE_CHOICES"),
 ]
 
 
-@pytest.mark.parametrize(("accepted", "refused", "code"), [item[1:] for item in COMMANDS], ids=[i[0] for i in COMMANDS])
+@pytest.mark.parametrize(
+    ("accepted", "refused", "code"), [item[1:] for item in COMMANDS], ids=[i[0] for i in COMMANDS]
+)
 async def test_command_limits(api: Api, accepted: dict[str, Any], refused: dict[str, Any], code: str):
     assert (await api.register(accepted))[0] == 200
     status, body = await api.register(refused)

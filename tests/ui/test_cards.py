@@ -79,7 +79,7 @@ def check(card) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.id)
-def test_every_question_fits_every_card(question):
+async def test_every_question_fits_every_card(question):
     picture = BANK.picture(question.formula)
     assert bool(picture) == bool(question.formula)
     for options in ({}, {"private": True}, {"dm": True}):

@@ -10,7 +10,7 @@ const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 /** The list item for one message. `page` has names, press, choose, reply and mayWrite. */
 export function messageItem(message, page) {
   const body = el("div", { class: "body" });
-  if (message.thinking) body.append(el("p", { class: "thinking" }, `${author(message)} is thinking…`));
+  if (message.thinking) body.append(el("p", { class: "thinking" }, `${page.display(message.author)} is thinking…`));
   if (message.content) body.append(markdown(message.content, page.names));
   for (const embed of message.embeds) body.append(embedCard(embed, page.names));
   if (!(message.flags & V2)) for (const file of message.attachments) body.append(attachment(file));
@@ -19,22 +19,18 @@ export function messageItem(message, page) {
   const notes = el("div", { class: "notes" });
   if (message.failure) notes.append(el("p", { class: "failure" }, message.failure));
   if (message.ephemeral) notes.append(el("p", {}, "Only you can see this"));
-  const article = el("article", { "aria-label": `Message by ${author(message)}` }, context(message), head(message, page), body, notes);
+  const article = el("article", { "aria-label": `Message by ${page.display(message.author)}` }, context(message, page), head(message, page), body, notes);
   return el("li", { tabindex: "-1", data: { id: message.id }, class: message.ephemeral ? "ephemeral" : null }, article);
 }
 
-function author(message) {
-  return message.author.global_name || message.author.username;
-}
-
 /** What stands above a message: whom it answers, or who used which command. */
-function context(message) {
+function context(message, page) {
   if (message.used?.command) return el("p", { class: "context" }, `${message.used.user} used /${message.used.command}`);
   if (message.type !== 19) return null;
   const target = message.referenced_message;
   if (!target) return el("p", { class: "context" }, "Reply to a message that is gone");
   const text = target.content || "a card";
-  return el("p", { class: "context" }, `Reply to ${author(target)}: ${text.slice(0, 80)}`);
+  return el("p", { class: "context" }, `Reply to ${page.display(target.author)}: ${text.slice(0, 80)}`);
 }
 
 function head(message, page) {

@@ -1,0 +1,115 @@
+"""The command line as its users type it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.wire.answers import QUESTION, strong
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(
+    folder: Path, *arguments: str, text: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "", **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+def test_grade_for_people(tmp_path):
+    done = run(tmp_path, "grade", QUESTION.id, text=strong())
+    assert done.returncode == 0, done.stderr
+    assert f"{QUESTION.title}: " in done.stdout
+    assert "covered" in done.stdout
+    assert f"> {QUESTION.points[0].covered[0]}" in done.stdout
+
+
+def test_grade_as_json(tmp_path):
+    done = run(tmp_path, "grade", QUESTION.id, "--json", text="I do not know.")
+    grade = json.loads(done.stdout)
+    assert grade["score"] == 0
+    assert set(grade["points"]) == {point.id for point in QUESTION.points}
+    assert set(grade["points"].values()) <= {"covered", "partly", "missed", "wrong", "not sure"}
+
+
+def test_grade_an_unknown_question_lists_the_known_ones(tmp_path):
+    done = run(tmp_path, "grade", "nought", text="x")
+    assert done.returncode == 1
+    assert QUESTION.id in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_grade_line_by_line_in_order_with_errors_in_place(tmp_path):
+    lines = [
+        json.dumps({"id": 1, "question": QUESTION.id, "answer": strong()}),
+        "this is no JSON",
+        json.dumps({"id": "b", "question": "nought", "answer": "x"}),
+        json.dumps({"id": "c", "question": QUESTION.id}),
+        json.dumps(["a", "list"]),
+        json.dumps({"id": "d", "question": ["x"], "answer": "x"}),
+        json.dumps({"id": 2, "question": QUESTION.id, "answer": QUESTION.answer}),
+        json.dumps({"id": 3, "question": QUESTION.id, "answer": "half a pair \ud83d"}),
+    ]
+    done = run(tmp_path, "grade", "--jsonl", text="\n".join(lines))
+    assert done.returncode == 1
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["id"] for line in out] == [1, None, "b", "c", None, "d", 2, 3]
+    assert out[0]["score"] >= 8
+    assert all("error" in out[index] for index in (1, 2, 3, 4, 5))
+    assert out[6]["flags"] == ["copy"]
+    assert "Traceback" not in done.stderr
+
+
+def test_all_good_lines_exit_with_0(tmp_path):
+    done = run(
+        tmp_path, "grade", "--jsonl", text=json.dumps({"id": 1, "question": QUESTION.id, "answer": ""})
+    )
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["score"] == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "There is no token"),
+        ({"HOTSEAT_TOKN": "x"}, "Did you mean HOTSEAT_TOKEN"),
+        ({"HOTSEAT_TOKEN": "x", "HOTSEAT_DATABASE__URL": "sqlite:///nowhere/x.db"}, "does not exist"),
+        (
+            {"HOTSEAT_TOKEN": "x", "HOTSEAT_DISCORD__API_BASE": "http://127.0.0.1:9/api/v10"},
+            "cannot be reached",
+        ),
+    ],
+)
+def test_run_refuses_to_start_in_one_sentence(tmp_path, environment, said):
+    done = run(tmp_path, "run", **environment)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "grade", QUESTION.id],
+        input=b"dropout \xff\xfe masks units",
+        capture_output=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_version_and_help(tmp_path):
+    assert run(tmp_path, "--version").stdout.startswith("hotseat ")
+    assert "sandbox" in run(tmp_path, "--help").stdout
