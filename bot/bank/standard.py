@@ -10,7 +10,7 @@ from bot.bank.schema import json_schema
 from bot.domain.question import ExampleKind, Question
 
 LEAST_COVERED, LEAST_MISSED, LEAST_WRONG = 12, 5, 8
-POINTS, MISCONCEPTIONS, HINTS = range(4, 7), range(3, 6), range(2, 4)
+POINTS, MISCONCEPTIONS, HINTS = range(4, 7), range(3, 7), range(2, 4)
 ANSWER_LENGTH = range(700, 1701)
 WANTED = ("title", "why", "approach", "tags", "covers", "sources")
 

@@ -1,13 +1,15 @@
 """Sentences of the field that state other things: what a question's points are told apart from."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from bot.domain.question import Question
 from bot.grading.normalise import tokens
 from bot.grading.stems import bare, stems
 
-MOST = 80
+MOST = 100
 # A sentence this close (cosine of the sets of stems) to one that covers a point may well cover it too.
 TOO_CLOSE = 0.5
 
@@ -20,10 +22,10 @@ class _Sentence:
 
 
 class Background:
-    """A pool of sentences by the id of the question they answer; `None` stands for an empty pool."""
+    """A pool of sentences. Made of question id -> sentences that answer that question."""
 
-    def __init__(self, pool: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.pool = {name: tuple(texts) for name, texts in sorted((pool or {}).items())}
+    def __init__(self, pool: Mapping[str, Sequence[str]]) -> None:
+        self.pool = {name: tuple(texts) for name, texts in sorted(pool.items())}
         self._sentences = [
             _Sentence(name, plain, _stems(plain))
             for name, texts in self.pool.items()
@@ -42,6 +44,11 @@ class Background:
             for one in ranked[:MOST]
             if all(_cosine(one.stems, other) < TOO_CLOSE for other in covered)
         ]
+
+
+def bundled() -> Mapping[str, Sequence[str]]:
+    """The sentences that come with the grader (background.toml beside this file)."""
+    return tomllib.loads(files("bot.grading").joinpath("background.toml").read_text("utf-8"))
 
 
 def _stems(plain: Sequence[str]) -> frozenset[str]:

@@ -11,8 +11,10 @@ from bot.domain.grade import Flag, Grade, Mark, Verdict
 from bot.domain.question import Question
 from bot.grading import guards, sentences
 from bot.grading.background import Background
+from bot.grading.background import bundled as bundled_background
 from bot.grading.judge import judge
 from bot.grading.lexicon import Lexicon
+from bot.grading.lexicon import bundled as bundled_lexicon
 from bot.grading.model import QuestionModel, train
 
 # Raise this with every change to bot/grading that can change a grade: it is part of the digest.
@@ -28,13 +30,18 @@ def question_digest(question: Question) -> str:
 
 
 class Grader:
-    """Grades answers offline and keeps the models of the questions it met. `lexicon`: concept -> phrases."""
+    """Grades answers offline and keeps the models of the questions it met.
+
+    `lexicon` (concept -> phrases) and `background` (question id -> sentences) default to the bundled ones.
+    """
 
     def __init__(
-        self, lexicon: Mapping[str, Sequence[str]] | None = None, background: Mapping[str, Sequence[str]] | None = None
+        self,
+        lexicon: Mapping[str, Sequence[str]] | None = None,
+        background: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self._lexicon = Lexicon(lexicon)
-        self._background = Background(background)
+        self._lexicon = Lexicon(bundled_lexicon() if lexicon is None else lexicon)
+        self._background = Background(bundled_background() if background is None else background)
         self._models: OrderedDict[str, QuestionModel] = OrderedDict()
         self._lock = threading.Lock()
         self._gates: dict[str, threading.Lock] = {}

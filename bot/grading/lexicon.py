@@ -1,15 +1,17 @@
 """Ways of saying the same thing, shared by all questions: words and phrases that stand for one concept."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 
 from bot.grading.stems import bare, content
 
 
 class Lexicon:
-    """Finds concepts in a list of stems. Built from concept -> words and short phrases."""
+    """Finds concepts in a list of stems. Made of concept -> words and short phrases."""
 
-    def __init__(self, concepts: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.concepts = {name: tuple(phrases) for name, phrases in sorted((concepts or {}).items())}
+    def __init__(self, concepts: Mapping[str, Sequence[str]]) -> None:
+        self.concepts = {name: tuple(phrases) for name, phrases in sorted(concepts.items())}
         found: dict[tuple[str, ...], list[str]] = {}
         for name, phrases in self.concepts.items():
             for phrase in phrases:
@@ -26,3 +28,8 @@ class Lexicon:
         for length in range(1, len(run) + 1):
             names += self._names.get(run[:length], ())
         return tuple(f"¬{name}" for name in names) if stems[place].startswith("¬") else names
+
+
+def bundled() -> Mapping[str, Sequence[str]]:
+    """The concepts that come with the grader (lexicon.toml beside this file)."""
+    return tomllib.loads(files("bot.grading").joinpath("lexicon.toml").read_text("utf-8"))["concepts"]

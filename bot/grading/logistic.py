@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _STEPS = 30
-_CLOSE = 1e-6
+_CLOSE = 1e-4
 _LEAST_CURVATURE = 1e-9
 
 

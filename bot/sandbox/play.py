@@ -13,6 +13,7 @@ from bot.sandbox.process import BotProcess
 from bot.sandbox.server import Sandbox
 
 LINES_SHOWN = 30
+CODE = Path(__file__).parents[2]
 
 
 async def play(port: int, data: Path | None, argv: Sequence[str]) -> int:
@@ -28,48 +29,6 @@ async def play(port: int, data: Path | None, argv: Sequence[str]) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         box = await _served(port, data)
         try:
-            return await _with_bot(box, folder.resolve(), argv, stop)
-        finally:
-            await box.close()
-
-
-async def _served(port: int, data: Path | None) -> Sandbox:
-    box = Sandbox(port=port, data=data)
-    try:
-        await box.start()
-    except OSError:
-        await box.close()
-        box = Sandbox(port=0, data=data)
-        await box.start()
-    return box
-
-
-async def _with_bot(box: Sandbox, folder: Path, argv: Sequence[str], stop: asyncio.Event) -> int:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOTSEAT_")}
-    environment |= {
-        "HOTSEAT_TOKEN": box.token,
-        "HOTSEAT_DISCORD__API_BASE": box.api_base,
-        "HOTSEAT_DISCORD__GATEWAY_URL": box.gateway_url,
-        "HOTSEAT_DATABASE__URL": f"sqlite:///{folder / 'hotseat.db'}",
-        # The child's working folder is the data folder; it must find this very code all the same.
-        "PYTHONPATH": os.pathsep.join(
-            path for path in (str(Path.cwd()), environment.get("PYTHONPATH", "")) if path
-        ),
-    }
-    bot = BotProcess(argv, environment, cwd=folder)
-    box.world.bot_process = bot
-    await bot.start()
-    ready = asyncio.create_task(box.bot_ready(timeout=60))
-    stopping = asyncio.create_task(stop.wait())
-    ended = asyncio.create_task(_ended(bot))
-    try:
-        await asyncio.wait({ready, stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-        if ready.done() and not ready.exception():
-            kept = (
-                f"Kept in {folder}."
-                if folder.exists() and not folder.name.startswith("hotseat-")
-                else "Nothing is kept."
-            )
             sys.stdout.write(
                 f"Hotseat is running on this machine, with a small Discord of its own. {kept}\n"
                 f"Open {box.base_url}/ in a browser. Ctrl+C stops it.\n"

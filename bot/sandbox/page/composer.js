@@ -194,7 +194,7 @@ function combobox(option, wrap, complete, convert) {
     "aria-expanded": "false",
     "aria-controls": listId,
   });
-  const list = el("ul", { role: "listbox", id: listId, hidden: true, "aria-label": `Choices for ${option.name}` });
+  const list = el("ul", { role: "listbox", id: listId, hidden: true, "aria-label": "Choices" });
   let offered = [];
   let chosen = null;
   let active = -1;

@@ -215,7 +215,7 @@ function showMessages(messages) {
     log.replaceChildren();
     drawn = at;
   }
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
+  const atEnd = isAtEnd();
   const nodes = messages.map((message) => item(message, fresh));
   let newer = false;
   const known = new Set(messages.map((message) => message.id));
@@ -264,10 +264,15 @@ function forget(id) {
 function tell(message, node) {
   if (message.author.id === view.me.id) return;
   const name = page.display(message.author);
-  announce(`${name}: ${node.querySelector(".body").textContent.slice(0, 300)} ${message.failure ?? ""}`);
+  announce(`${name}: ${node.querySelector(".body").innerText.slice(0, 300)} ${message.failure ?? ""}`);
 }
 
 let newest = null;
+let wasAtEnd = true;
+
+function isAtEnd() {
+  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
+}
 
 /** Follow the conversation if the person is at its end or has just done something; else only say so. */
 function showNewest(node, atEnd) {
@@ -343,8 +348,13 @@ byId("earlier").addEventListener("click", () => {
   refresh();
 });
 scroll.addEventListener("scroll", () => {
-  if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END) byId("newer").hidden = true;
+  wasAtEnd = isAtEnd();
+  if (wasAtEnd) byId("newer").hidden = true;
 });
+// When the composer grows, the end of the conversation stays in sight.
+new ResizeObserver(() => {
+  if (wasAtEnd) scroll.scrollTop = scroll.scrollHeight;
+}).observe(scroll);
 byId("weather").addEventListener("click", async (event) => {
   const button = event.target.closest("button");
   if (!button) return;
