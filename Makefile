@@ -16,7 +16,7 @@ tests:  ## unmarked tests; the import contracts are among them
 	pytest -q
 
 bank:  ## structure, standard and grades of every bundled question
-	python -m bot check
+	python -m bot check --cross
 
 restart:
 	pytest -q -m restart

@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check the config and the question bank")
     check.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
     check.add_argument("--questions", type=Path, help="folder of question files (default: the bundled ones)")
+    check.add_argument(
+        "--cross", action="store_true", help="also grade every model answer on every other question"
+    )
     check.set_defaults(command=_check)
 
     grade = commands.add_parser("grade", help="grade an answer from standard input")
@@ -79,7 +82,13 @@ def _check(options: argparse.Namespace) -> int:
     from bot.engine.quality import check_bank
 
     config.load(options.config)
-    return check_bank(options.questions or bundled())
+    report = check_bank(options.questions or bundled(), cross=options.cross)
+    for remark in report.remarks:
+        print(remark)
+    for mistake in report.mistakes:
+        print(mistake, file=sys.stderr)
+    print(f"{len(report.mistakes)} to mend." if report.mistakes else "Config and questions are in order.")
+    return 1 if report.mistakes else 0
 
 
 def _grade(options: argparse.Namespace) -> int:

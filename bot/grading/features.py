@@ -22,7 +22,9 @@ def protagonists(sentences: Iterable[Sequence[str]]) -> frozenset[str]:
     """The stems that most of a question's sentences (given as tokens) are about."""
     counts: Counter[str] = Counter()
     for sentence in sentences:
-        counts.update({item for item in map(bare, stems(sentence)) if item.isalnum() and not item[0].isdigit()})
+        counts.update(
+            {item for item in map(bare, stems(sentence)) if item.isalnum() and not item[0].isdigit()}
+        )
     ranked = sorted(counts, key=lambda item: (-counts[item], item))
     return frozenset(ranked[:PROTAGONISTS])
 

@@ -45,7 +45,9 @@ class Grader:
         self._models: OrderedDict[str, QuestionModel] = OrderedDict()
         self._lock = threading.Lock()
         self._gates: dict[str, threading.Lock] = {}
-        plain = json.dumps([VERSION, self._lexicon.concepts, self._background.pool], sort_keys=True, ensure_ascii=False)
+        plain = json.dumps(
+            [VERSION, self._lexicon.concepts, self._background.pool], sort_keys=True, ensure_ascii=False
+        )
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
         """SHA-256 of this grader's version and lexicon; stored beside every grade."""
 
@@ -69,30 +71,27 @@ class Grader:
 
     def grade(self, question: Question, answer: str, others: Sequence[str] = ()) -> Grade:
         """Grade an answer. `others`: answers of other members to the same ask or round, to find copies."""
+        if guards.is_copy(answer[: sentences.LONGEST], (question.answer, *others)):
+            return _nothing(question, 0.0, Flag.COPY)
+        return self.grade_text(question, answer)
+
+    def grade_text(self, question: Question, answer: str) -> Grade:
+        """Grade an answer without looking for copies: this is how a model answer is checked."""
         text = answer[: sentences.LONGEST]
         found = sentences.split(text)
         cut = (Flag.CUT,) if len(text) < len(answer.rstrip()) or len(found) > sentences.MOST else ()
         found = found[: sentences.MOST]
-        grade = self._without_models(question, text, found, others)
-        if grade is None:
+        if not found:
+            grade = _nothing(question, 0.0, Flag.EMPTY)
+        elif guards.is_foreign(text):
+            grade = _nothing(question, None, Flag.LANGUAGE)
+        elif guards.is_echo([sentence.tokens for sentence in found], question.prompt):
+            grade = _nothing(question, 0.0, Flag.ECHO)
+        else:
             windows = sentences.windows(found)
             reading = self.train(question).read([window.tokens for window in windows])
             grade = judge(question, text, found, windows, reading)
         return replace(grade, flags=(*grade.flags, *cut))
-
-    def _without_models(
-        self, question: Question, text: str, found: Sequence[sentences.Sentence], others: Sequence[str]
-    ) -> Grade | None:
-        """The grade of an answer that is none; None for one that deserves to be read."""
-        if not found:
-            return _nothing(question, 0.0, Flag.EMPTY)
-        if guards.is_foreign(text):
-            return _nothing(question, None, Flag.LANGUAGE)
-        if guards.is_copy(text, (question.answer, *others)):
-            return _nothing(question, 0.0, Flag.COPY)
-        if guards.is_echo([sentence.tokens for sentence in found], question.prompt):
-            return _nothing(question, 0.0, Flag.ECHO)
-        return None
 
 
 def _nothing(question: Question, score: float | None, flag: Flag) -> Grade:

@@ -15,17 +15,21 @@ _RELATED_SHARE = 0.15
 _ALIKE = 84.0
 NEW_SHARE = 0.12
 
-_ENGLISH = frozenset(
-    "the of and to in is it that for are with as be this by on not or from at an you if so each one can which has was when "
-    "all they because its more than same both only we but then there your have do will their no into".split()
-)
-_FOREIGN = frozenset(
-    "der die das und ist nicht ein eine einen einer eines dem den des wird werden mit für auf zu von im auch sich sind wenn bei durch "
-    "le la les des un une et est pas dans pour que qui sur avec par sont du au aux ce cette il elle nous plus "
-    "el los las una y es en por con del se su al como para más pero son lo "
-    "il gli che di è per non del della nel si con sono una anche o e os as um uma do da não em na dos das ao "
-    "het een van niet op voor dat met te zijn och att som inte på av är det jest nie się na że w z i".split()
-) - _ENGLISH - {"die", "an", "i", "w", "z", "o", "e", "y", "a", "do", "as", "son", "per", "en", "con", "des", "plus", "se", "op", "al", "na", "s", "la", "le", "di", "un", "no", "du", "des", "il", "ce", "te"}
+_ENGLISH_WORDS = """
+the of and to in is it that for are with as be this by on not or from at an you if so each one can which has was when
+all they because its more than same both only we but then there your have do will their no into
+"""
+# Common words of German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish that are none in English
+# and no variable's name.
+_FOREIGN_WORDS = """
+der und ist nicht ein eine einen einer eines dem den wird werden mit für auf zu von im auch sich sind wenn bei durch
+les une est pas dans pour que qui sur avec par sont au aux cette elle nous et
+el los las una es por del su para como más pero lo
+gli che è della nel si sono anche os um uma não em dos das ao
+het een niet voor dat zijn och att som inte på av är det jest nie się że
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
 def words(text: str) -> list[str]:
@@ -58,7 +62,7 @@ def _shingles(plain: Sequence[str]) -> set[tuple[str, ...]]:
 def is_foreign(answer: str) -> bool:
     """Is the answer written in another language than English? Notes and formulas are not."""
     letters = [char for char in answer if char.isalpha()]
-    exotic = sum(1 for char in letters if ord(char) > 0x052F or 0x0400 <= ord(char))
+    exotic = sum(1 for char in letters if ord(char) > 0x052F or ord(char) >= 0x0400)
     if len(letters) >= 12 and exotic > len(letters) / 2:
         return True
     plain = re.findall(r"[^\W\d_]+", answer.lower())

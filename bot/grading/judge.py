@@ -18,6 +18,11 @@ CLAIM_WRONG, CLAIM_WHICH = 0.6, 0.6
 # The share of what was said that is wrong: below the first nothing is taken off, above the second nothing is left.
 FORGIVEN, FATAL = 0.3, 0.55
 OFF_TOPIC_WEIGHT = 0.1
+# A sentence that clearly states a point is less likely wrong, one that resembles a known misconception more so.
+STATED_RIGHT, KNOWN_WRONG = 0.5, 0.25
+# What is believed of an answer before its first sentence, and how much of it: short answers are not to be damned
+# for one doubtful sentence.
+PRIOR_SHARE, PRIOR_WEIGHT = 0.15, 0.3
 CURVE = 0.8
 
 
@@ -57,7 +62,7 @@ def judge(
     if unsure > total / 2 and not found:
         return Grade(None, tuple(verdicts), flags=(Flag.WITHHELD,))
     earned = sum(weight[verdict.point] * CREDIT.get(verdict.mark, 0.0) for verdict in verdicts)
-    score = 10 * (earned / total) ** CURVE * _rightness(len(sentences), covered, reading)
+    score = 10 * (earned / total) ** CURVE * _rightness(len(sentences), reading)
     return Grade(round(2 * score) / 2, tuple(verdicts), found)
 
 
@@ -67,7 +72,9 @@ def _verdict(point: str, answer: _Answer, covered: Floats) -> Verdict:
     best = int(covered.argmax())  # a single sentence wins a tie: they come first
     top = float(covered[best])
     if top >= PARTLY:
-        return Verdict(point, Mark.COVERED if top >= COVERED else Mark.PARTLY, top, answer.quote(answer.windows[best]))
+        return Verdict(
+            point, Mark.COVERED if top >= COVERED else Mark.PARTLY, top, answer.quote(answer.windows[best])
+        )
     return Verdict(point, Mark.NOT_SURE if top >= UNSURE else Mark.MISSED, top)
 
 
@@ -105,12 +112,21 @@ def _spoiled(verdict: Verdict, answer: _Answer, covered: Floats, claim: Claim, w
     return Verdict(verdict.point, Mark.WRONG, verdict.probability, claim.evidence, claim.misconception)
 
 
-def _rightness(singles: int, covered: Floats, reading: Reading) -> float:
+def _rightness(singles: int, reading: Reading) -> float:
     """1 where what was said is right, 0 where it is mostly wrong; sentences off the subject hardly count."""
-    wrong = sigmoid(reading.wrong[:singles])
-    if np.isnan(wrong).any():
+    if np.isnan(reading.wrong).any():
         return 1.0
-    about = np.nan_to_num(np.column_stack([covered[:singles], sigmoid(reading.claimed[:singles])])).max(axis=1)
-    weights = about + OFF_TOPIC_WEIGHT
-    share = float((weights * wrong).sum() / weights.sum())
+    stated = _strongest(reading.covered[:singles])
+    claimed = _strongest(reading.claimed[:singles])
+    doubt = STATED_RIGHT * np.maximum(stated, 0) - KNOWN_WRONG * np.maximum(claimed, 0)
+    wrong = sigmoid(reading.wrong[:singles] - doubt)
+    weights = sigmoid(np.maximum(stated, claimed)) + OFF_TOPIC_WEIGHT
+    share = (float((weights * wrong).sum()) + PRIOR_WEIGHT * PRIOR_SHARE) / (
+        float(weights.sum()) + PRIOR_WEIGHT
+    )
     return min(1.0, max(0.0, (FATAL - share) / (FATAL - FORGIVEN)))
+
+
+def _strongest(odds: Floats) -> Floats:
+    """The largest log-odds of each row; very small where there is no model."""
+    return np.nan_to_num(odds, nan=-35.0).max(axis=1, initial=-35.0)

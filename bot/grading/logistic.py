@@ -48,7 +48,7 @@ def fit(gram: Floats, positive: NDArray[np.bool_], strength: float) -> Fit:
         curvature = np.maximum(weights * probability * (1 - probability), _LEAST_CURVATURE)
         working = decision - weights * (probability - target) / curvature
         system = gram + np.diag(1 / curvature)
-        solved = np.linalg.solve(system, np.column_stack([working, np.ones(size)]))
+        solved: Floats = np.linalg.solve(system, np.column_stack([working, np.ones(size)])).astype(np.float64)
         intercept = float(solved[:, 0].sum() / solved[:, 1].sum())
         dual = solved[:, 0] - intercept * solved[:, 1]
         found = Fit(dual, intercept, system, working, solved[:, 1])

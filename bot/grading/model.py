@@ -78,13 +78,14 @@ def train(question: Question, lexicon: Lexicon, background: Background) -> Quest
     sentences = _sentences(question, background)
     about = protagonists(sentence.tokens for sentence in sentences if sentence.group in {"covered", "wrong"})
     seen = [features(sentence.tokens, lexicon, about) for sentence in sentences]
-    vocabulary = {
-        name: place for place, name in enumerate(sorted({name for row in seen for name in row}))
-    }
+    # What only the background says tells the points apart from nothing.
+    own = [row for sentence, row in zip(sentences, seen, strict=True) if sentence.group != "other"]
+    vocabulary = {name: place for place, name in enumerate(sorted({name for row in own for name in row}))}
     matrix = np.zeros((len(seen), len(vocabulary)))
     for place, row in enumerate(seen):
         for name, amount in row.items():
-            matrix[place, vocabulary[name]] = amount
+            if name in vocabulary:
+                matrix[place, vocabulary[name]] = amount
     gram = _gram(matrix)
     tasks = _tasks(question, sentences)
     intercepts = np.full(len(tasks), np.nan)

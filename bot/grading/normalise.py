@@ -14,8 +14,12 @@ _SUPERSCRIPT_RUN = re.compile(f"[{notation.SUPERSCRIPTS}]+")
 _SUBSCRIPT_RUN = re.compile("[₀-₉ₐₑₒₓᵢⱼₖₘₙₚₛₜ]+")
 # Letters of other alphabets that pass for Latin ones, inside an otherwise Latin word.
 _MIXED_WORD = re.compile(r"(?=\w*[A-Za-z]{2})(?=\w*[\u0370-\u052f])[A-Za-z\u0370-\u052f]{4,}")
-_ABBREVIATIONS = [(re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in notation.ABBREVIATIONS.items()]
-_NOT = re.compile(r"\b(can|could|should|would|must|need|do|does|did|is|are|was|were|has|have|had|might)n['´`]?t\b")
+_ABBREVIATIONS = [
+    (re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in notation.ABBREVIATIONS.items()
+]
+_NOT = re.compile(
+    r"\b(can|could|should|would|must|need|do|does|did|is|are|was|were|has|have|had|might)n['´`]?t\b"
+)
 _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?!\d)|\d*\.?\d+(?:e[-+]?\d+)?(?![a-z\d])"  # 1,000  0.999  .5  1e-8
     r"|[^\W\d_]+\d*|\d+[^\W\d_]+\d*|\d+"

@@ -38,12 +38,32 @@ LATEX = {
 }  # fmt: skip
 
 # Words after or before which a hyphen is a minus.
-QUANTITIES = frozenset({"hat", "tilde", "sqrt", "sum", "log", "exp", "ln", "mean", "var", "lam", "eps", "^", "=", "*", "/", "+", "("})
+QUANTITIES = frozenset(
+    {
+        "hat",
+        "tilde",
+        "sqrt",
+        "sum",
+        "log",
+        "exp",
+        "ln",
+        "mean",
+        "var",
+        "lam",
+        "eps",
+        "^",
+        "=",
+        "*",
+        "/",
+        "+",
+        "(",
+    }
+)
 
 ABBREVIATIONS = {
     r"w\.\s?p\.": "with probability", r"\bw/?p(?=\s+[a-z0-9]\b)": "with probability", r"\bw\.?r\.?t\.?(?=\W|$)": "with respect to",
     r"\bw/o\b": "without", r"\bw/(?=\s)": "with", r"\be\.\s?g\.": "for example", r"\bi\.\s?e\.": "that is",
     r"\bprob\.?(?=\s|$)": "probability", r"\bresp\.": "respectively", r"\bapprox\.?(?=\s)": "≈", r"\bvs?\.(?=\s)": "versus",
     r"\bi\.i\.d\.?": "iid", r"\bs\.t\.": "such that", r"\biff\b": "if and only if", r"\bsquared\b": "^2",
-    r"\bsquare[- ]root( of)?\b": "sqrt",
+    r"\bsquare[- ]root( of)?\b": "sqrt", r"\btype[- ]?(?:ii|2|two)\b": "type2", r"\btype[- ]?(?:i|1|one)\b": "type1",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.grading.normalise import BREAK, tokens
 
@@ -76,7 +77,7 @@ def windows(sentences: Sequence[Sentence]) -> list[Window]:
     singles = [Window(place, place, sentence.tokens) for place, sentence in enumerate(sentences)]
     pairs = [
         Window(place, place + 1, (*one.tokens, BREAK, *two.tokens))
-        for place, (one, two) in enumerate(zip(sentences, sentences[1:], strict=False))
+        for place, (one, two) in enumerate(pairwise(sentences))
         if one.paragraph == two.paragraph
     ]
     return singles + pairs

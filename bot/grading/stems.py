@@ -1,39 +1,43 @@
 """From tokens to stems: without function words, marked where a negator stands shortly before."""
 
 import threading
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import cast
 
-import snowballstemmer
+import snowballstemmer  # pyright: ignore[reportMissingTypeStubs]  # ships none
 
 from bot.grading.normalise import BREAK, tokens
 
 NEGATION_REACH = 4
 
-FUNCTION_WORDS = frozenset(
-    """a an the this that these those it its itself they them their there here he she his her i me my we us our you your
-    am is are was were be been being do does did doing done has have had having will would shall should can could
-    may might must of and or as at by for in to into with on than then so such some any which who whom whose what when
-    where while how also just very really quite etc let lets get gets got like via per about if because since therefore
-    thus hence ok okay well basically simply say says said see""".split()
-)
-NEGATORS = frozenset(
-    "not no never without neither nor none nothing nobody instead lack lacks lacking".split()
-)
+_FUNCTION_WORDS = """
+a an the this that these those it its itself they them their there here he she his her i me my we us our you your
+am is are was were be been being do does did doing done has have had having will would shall should can could
+may might must of and or as at by for in to into with on than then so such some any which who whom whose what when
+where while how also just very really quite etc let lets get gets got like via per about if because since therefore
+thus hence ok okay well basically simply say says said see
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+_NEGATORS = "not no never without neither nor none nothing nobody instead lack lacks lacking"
+NEGATORS = frozenset(_NEGATORS.split())
 # The stemmer would merge these with words of another meaning (train, time, datum).
 _KEPT = frozenset({"times"})
 
 _lock = threading.Lock()
-_stemmer = snowballstemmer.stemmer("english")
+_stem = cast(
+    "Callable[[str], str]",
+    snowballstemmer.stemmer("english").stemWord,  # pyright: ignore[reportUnknownMemberType]  # no stubs
+)
 
 
-@cache
+@lru_cache(maxsize=50_000)  # bounded: members can type any number of different words
 def stem(word: str) -> str:
     """The stem of a lower-case word; numbers, formulas and very short words stay as they are."""
     if not word.isalpha() or len(word) < 3 or word in _KEPT:
         return word
     with _lock:  # the stemmer keeps state between calls
-        return _stemmer.stemWord(word)
+        return _stem(word)
 
 
 def stems(plain: Sequence[str]) -> list[str]:

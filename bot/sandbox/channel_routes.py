@@ -156,6 +156,12 @@ def _check_reference(state: State, channel: Channel, body: Json) -> None:
     body.pop("message_reference")
 
 
+def _not_archived(channel: Channel) -> None:
+    """Writing wakes a thread; editing and adding people do not."""
+    if channel.archived:
+        raise Refusal(400, 50083, "Thread is archived")
+
+
 def get_message(call: Call) -> Value:
     """One message."""
     state = call.world.state
@@ -171,6 +177,7 @@ def edit_message(call: Call) -> Value:
     message = _public(world.state, channel, call.id("message_id"))
     if message.author_id != world.state.bot_id:
         raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+    _not_archived(channel)
     if call.uploads:
         _need(world.state, channel, "attach_files")
     world.messages.check(call.json, call.uploads, previous=message)
@@ -264,6 +271,7 @@ def _user(call: Call) -> int:
 def join_thread(call: Call) -> Value:
     """Add somebody (the bot itself with @me)."""
     thread = _thread(call)
+    _not_archived(thread)
     if "user_id" in call.path:
         _need(call.world.state, thread, "send_messages_in_threads")
     call.world.threads.join(thread, _user(call))

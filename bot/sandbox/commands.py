@@ -6,7 +6,7 @@ from bot.sandbox.model import DIRECT_MESSAGE, Channel
 from bot.sandbox.permissions import ALL, BITS
 from bot.sandbox.state import State
 from bot.sandbox.validate import Fields, Problems
-from bot.sandbox.wire import Json, Value, unknown
+from bot.sandbox.wire import Json, Value, listed, unknown
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(
     1, 12
@@ -52,9 +52,9 @@ def check_command(fields: Fields) -> None:
 
 def _characters(body: Json) -> int:
     count = len(str(body.get("name", ""))) + len(str(body.get("description", "")))
-    for option in body.get("options") or []:
+    for option in listed(body, "options"):
         count += _characters(option)
-    for choice in body.get("choices") or []:
+    for choice in listed(body, "choices"):
         count += len(str(choice.get("name", ""))) + len(str(choice.get("value", "")))
     return count
 

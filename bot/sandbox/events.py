@@ -88,7 +88,7 @@ class Events:
         intent = DIRECT_MESSAGES if channel.guild_id is None else GUILD_MESSAGES
         name = "MESSAGE_CREATE" if change.kind == "message_create" else "MESSAGE_UPDATE"
         full = message_event(message, state)
-        bare = full | {"content": "", "embeds": [], "attachments": [], "components": []}
+        bare: Json = full | {"content": "", "embeds": [], "attachments": [], "components": []}
         readable = self._readable(channel, message)
         return [
             Event(name, channel.guild_id, intent, lambda i: full if readable or i & MESSAGE_CONTENT else bare)

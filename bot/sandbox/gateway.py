@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from dataclasses import dataclass, field
+from typing import cast
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from bot.sandbox.events import Events
 from bot.sandbox.feed import Change
 from bot.sandbox.payloads import guild_create_json, member_json, user_json
 from bot.sandbox.state import State
-from bot.sandbox.wire import Json
+from bot.sandbox.wire import Json, Value
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE = 0, 1, 2, 3, 4
 RESUME, REQUEST_MEMBERS, INVALID_SESSION, HELLO, ACK = 6, 8, 9, 10, 11
@@ -171,7 +172,8 @@ class Gateway:
     def _receive(self, line: Line, session: Session | None, text: str | bytes) -> Session | None:
         try:
             payload: Json = json.loads(text)
-            operation, data = payload["op"], payload.get("d")
+            operation: Value = payload["op"]
+            data: Value = payload.get("d")
         except (ValueError, TypeError, KeyError):
             raise _Closed(4002, "Error while decoding payload.") from None
         if operation == HEARTBEAT:
@@ -264,9 +266,10 @@ class Gateway:
         guild = state.guilds.get(int(data["guild_id"]))
         if guild is None or not guild.bot_present:
             return
-        wanted = data.get("user_ids")
+        wanted: Value = data.get("user_ids")
         if wanted is not None:
-            ids = [int(number) for number in (wanted if isinstance(wanted, list) else [wanted])][:100]
+            several = cast("list[str]", wanted if isinstance(wanted, list) else [wanted])
+            ids = [int(number) for number in several[:100]]
             found = [guild.members[number] for number in ids if number in guild.members]
             missing = [str(number) for number in ids if number not in guild.members]
         else:

@@ -3,6 +3,7 @@
 import base64
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.sandbox.commands import STRING, check_choices
 from bot.sandbox.components import assign_ids, check_modal_components
@@ -18,7 +19,7 @@ from bot.sandbox.payloads import (
 )
 from bot.sandbox.state import State
 from bot.sandbox.validate import Fields, Problems
-from bot.sandbox.wire import Json, Refusal, Value, unknown
+from bot.sandbox.wire import Json, Refusal, Value, listed, unknown
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 REPLY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, SHOW_MODAL = 4, 5, 6, 7, 8, 9
@@ -167,6 +168,32 @@ class Interactions:
             body["message"].pop("guild_id", None)
         return body
 
+    def alive(self) -> list[Interaction]:
+        """Answered interactions whose token still works: what the world on disk keeps of them."""
+        return [
+            item for item in self.all.values() if item.answer is not None and self._age(item) <= TOKEN_SECONDS
+        ]
+
+    def restore(self, kept: list[Interaction]) -> None:
+        """Take up what `alive` gave; deferrals that nobody can end any more are marked failed."""
+        self.all |= {item.id: item for item in kept}
+        self._by_token |= {item.token: item for item in kept}
+        waiting = {item.response_id: item for item in kept if item.answer == DEFER}
+        for messages in self._state.messages.values():
+            for message in messages.values():
+                if message.thinking and message.id in waiting:
+                    left = TOKEN_SECONDS - self._age(waiting[message.id])
+                    self._state.clock.call_later(left, partial(self._give_up, waiting[message.id]))
+                elif message.thinking:
+                    self._abandon(message)
+
+    def _abandon(self, message: Message) -> None:
+        if any(item.message_id == message.id for item in self._state.failures):
+            return
+        user_id = int((message.interaction or {})["user"]["id"])
+        failure = Failure(self._state.ids.next(), user_id, message.channel_id, message.id, NO_ANSWER)
+        self._state.failures.append(failure)
+
     # --- the first response --------------------------------------------------------------------------------
 
     def respond(self, interaction_id: int, token: str, body: Json, uploads: Uploads) -> Json:
@@ -270,7 +297,8 @@ class Interactions:
             }
             if interaction.guild_id is not None:
                 receipt["interaction"]["guild_id"] = str(interaction.guild_id)
-        if message is not None and interaction.answer in (REPLY, DEFER, UPDATE):
+        # A deferral names its message by id only.
+        if message is not None and interaction.answer in (REPLY, UPDATE):
             receipt["resource"] = {"type": interaction.answer, "message": message_json(message, state)}
         return receipt
 
@@ -395,7 +423,7 @@ class Interactions:
 def full_name(data: Value) -> str:
     """A command's name with its sub-command, as in "daily setup"."""
     name = str(data["name"])
-    for option in data.get("options") or []:
+    for option in listed(data, "options"):
         if option["type"] in (1, 2):
             return f"{name} {full_name(option)}"
     return name

@@ -19,11 +19,12 @@ from bot.sandbox.model import (
 )
 from bot.sandbox.state import State
 from bot.sandbox.validate import Fields, Problems, check_allowed_mentions, check_embeds
-from bot.sandbox.wire import Json, Refusal
+from bot.sandbox.wire import Json, Refusal, listed
 
 LONGEST_CONTENT = 2000
 LARGEST_UPLOAD = 10 * 1024 * 1024
 NONCE_SECONDS = 180.0  # "some minutes"
+REPLY, COMMAND_REPLY = 19, 20  # message types
 SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
 
@@ -153,12 +154,12 @@ class Messages:
         message.nonce = body.get("nonce")
         if interaction is not None:
             message.interaction = interaction
-            message.kind = 20 if interaction["type"] == 2 else 0
+            message.kind = COMMAND_REPLY if interaction["type"] == 2 else 0
         if author_id == state.bot_id:
             message.application_id = state.application_id
         if body.get("message_reference"):
             message.reference = body["message_reference"] | {"channel_id": str(channel.id), "type": 0}
-            message.kind = 19
+            message.kind = REPLY
         self._apply(message, channel, body, uploads)
         self.store(channel, message)
         if body.get("enforce_nonce") and message.nonce is not None:
@@ -173,10 +174,21 @@ class Messages:
         if message.only_for is None:
             channel.last_message_id = message.id
             channel.message_count += 1
-            channel.archived = False
+        if channel.is_thread and message.only_for is None:
+            self._wake(channel, message.author_id)
         state.publish(
             "message_create", channel_id=channel.id, message_id=message.id, only_for=message.only_for
         )
+
+    def _wake(self, thread: Channel, author_id: int) -> None:
+        """Writing into a thread joins it and takes it out of the archive."""
+        if author_id not in thread.thread_members:
+            thread.thread_members[author_id] = self._state.timestamp()
+            data: Json = {"added": [author_id], "removed": []}
+            self._state.publish("thread_members", channel_id=thread.id, data=data)
+        if thread.archived:
+            thread.archived = False
+            self._state.publish("channel_update", channel_id=thread.id)
 
     def edit(self, message: Message, body: Json, uploads: Uploads) -> None:
         """Apply a checked partial body to a message and announce it; "thinking" ends here."""
@@ -207,7 +219,7 @@ class Messages:
         if "content" in body:
             message.content = (body["content"] or "").strip()
         if "embeds" in body:
-            message.embeds = [{"type": "rich", **embed} for embed in body["embeds"] or []]
+            message.embeds = [{"type": "rich", **embed} for embed in listed(body, "embeds")]
         if "attachments" in body or uploads:
             self._attach(message, body, uploads)
         if "components" in body:
@@ -251,6 +263,10 @@ class Messages:
         message.mentions = [
             number for number in sorted(users & state.users.keys()) if permitted("users", number)
         ]
+        if message.kind == REPLY and (allowed is None or allowed.get("replied_user")):
+            target = state.messages.get(channel.id, {}).get(int((message.reference or {})["message_id"]))
+            if target is not None and target.author_id not in message.mentions:
+                message.mentions.append(target.author_id)
         message.mention_roles, message.mention_everyone = [], False
         if channel.guild_id is None:
             return

@@ -18,7 +18,7 @@ from bot.sandbox.commands import (
 from bot.sandbox.components import CHECKBOX, LABEL, RADIO_GROUP, ROW, SELECTS, STRING_SELECT, TEXT_INPUT
 from bot.sandbox.payloads import member_json, partial_channel_json, role_json, user_json
 from bot.sandbox.shown import Field, form_fields
-from bot.sandbox.wire import Json, Value
+from bot.sandbox.wire import Json, Value, listed
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -139,7 +139,7 @@ def _option(option: Json, value: Value, resolver: Resolver, focused: str | None)
 
 def _check_option(option: Json, value: Value, resolver: Resolver) -> None:
     name = option["name"]
-    choices = option.get("choices") or []
+    choices = listed(option, "choices")
     if choices and value not in [choice["value"] for choice in choices]:
         raise NotPossible(f"{value!r} is no choice of {name!r}: {[choice['value'] for choice in choices]}")
     low, high = option.get("min_value"), option.get("max_value")

@@ -1,10 +1,23 @@
 """The world's things as Discord writes them on the wire."""
 
 from bot.sandbox import permissions
+from bot.sandbox.components import CONTAINER, FILE, SELECTS, SEPARATOR, THUMBNAIL
 from bot.sandbox.ids import moment_of
 from bot.sandbox.model import DIRECT_MESSAGE, FORUM, HAS_THREAD, VOICE, Channel, Guild, Member, Message, User
 from bot.sandbox.state import State
 from bot.sandbox.wire import Json
+
+
+# What Discord fills in when a component leaves it out, by component type (items of a gallery have none).
+GALLERY_ITEM = 0
+DEFAULTS: dict[int, Json] = {
+    GALLERY_ITEM: {"description": None, "spoiler": False},
+    THUMBNAIL: {"description": None, "spoiler": False},
+    FILE: {"spoiler": False},
+    SEPARATOR: {"divider": True, "spacing": 1},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+    **dict.fromkeys(SELECTS, {"min_values": 1, "max_values": 1}),
+}
 
 
 def user_json(user: User) -> Json:
@@ -18,6 +31,7 @@ def user_json(user: User) -> Json:
         "avatar_decoration_data": None,
         "banner": None,
         "accent_color": None,
+        "primary_guild": None,
         "bot": user.bot,
         "system": False,
         "public_flags": 0,
@@ -181,9 +195,17 @@ def guild_summary(guild: Guild) -> Json:
         "premium_tier": 0,
         "premium_subscription_count": 0,
         "preferred_locale": guild.locale,
+        "nsfw": False,
         "nsfw_level": 0,
         "premium_progress_bar_enabled": False,
         "incidents_data": None,
+        "home_header": None,
+        "region": "deprecated",
+        "widget_enabled": False,
+        "widget_channel_id": None,
+        "max_presences": None,
+        "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25,
     }
 
 
@@ -269,7 +291,8 @@ def message_event(message: Message, state: State) -> Json:
 
 def rendered(component: Json, message: Message, state: State) -> Json:
     """A component with `attachment://name` turned into the address the picture is served at."""
-    body = dict(component)
+    given = {key: value for key, value in component.items() if value is not None}
+    body: Json = {**DEFAULTS.get(component.get("type", GALLERY_ITEM), {}), **given}
     for key in ("components", "items"):
         if key in body:
             body[key] = [rendered(item, message, state) for item in body[key]]
@@ -278,13 +301,17 @@ def rendered(component: Json, message: Message, state: State) -> Json:
     for key in ("media", "file"):
         if key in body:
             body[key] = media_json(body[key], message, state)
+    if component.get("type") == FILE:
+        name = str(component["file"]["url"]).removeprefix("attachment://")
+        sizes = [item["size"] for item in message.attachments if item["filename"] == name]
+        body |= {"name": name, "size": sizes[0] if sizes else None}
     return body
 
 
 def media_json(media: Json, message: Message, state: State) -> Json:
     """An unfurled media item."""
     url = str(media["url"])
-    body: Json = {"url": url, "proxy_url": url, "loading_state": 2, "placeholder": "", "flags": 0}
+    body: Json = {"id": str(message.id), "url": url, "proxy_url": url, "loading_state": 2, "placeholder": ""}
     name = url.removeprefix("attachment://")
     for item in message.attachments:
         if url != name and item["filename"] == name:

@@ -33,7 +33,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Value = None
-    uploads: Uploads = field(default_factory=Uploads)
+    uploads: Uploads = field(default_factory=dict[int, Upload])
 
     def id(self, name: str) -> int:
         """An id out of the path."""
@@ -42,11 +42,12 @@ class Call:
     @property
     def json(self) -> Json:
         """The body as an object; anything else is a malformed request."""
-        if self.body is None:
+        body: object = self.body
+        if body is None:
             return {}
-        if not isinstance(self.body, dict):
+        if not isinstance(body, dict):
             raise Refusal(400, 50035, "Invalid Form Body")
-        return cast("Json", self.body)
+        return cast("Json", body)
 
 
 # A route returns the JSON to answer with, or None for 204.

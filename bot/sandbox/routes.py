@@ -70,6 +70,10 @@ def application(call: Call) -> Value:
         "team": None,
         "verify_key": "0" * 64,
         "flags": 0,
+        "flags_new": "0",
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": [],
         "hook": True,
         "tags": [],
         "redirect_uris": [],
@@ -145,7 +149,7 @@ def active_threads(call: Call) -> Value:
     threads = [
         item for item in found if item.is_thread and not item.archived and state.sees(state.bot_id, item)
     ]
-    return {"threads": [channel_json(item, state) for item in threads], "members": []}
+    return {"threads": [channel_json(item, state) for item in threads], "members": [], "has_more": False}
 
 
 def guild_roles(call: Call) -> Value:

@@ -38,7 +38,7 @@ class Sandbox:
         self.port = port
         self.clock = SandboxClock()
         self.world = World(self.clock, Record(record))
-        self._store = Store(data, self.world.state) if data is not None else None
+        self._store = Store(data, self.world.state, self.world.interactions) if data is not None else None
         if self._store is None or not self._store.load():
             presets.populate(self.world)
         self.app = web.Application(middlewares=[_same_machine], client_max_size=32 * 1024 * 1024)
@@ -50,9 +50,14 @@ class Sandbox:
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
 
     @property
+    def _address(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
     def base_url(self) -> str:
         """Where everything is served."""
-        return f"http://{self.host}:{self.port}"
+        return f"http://{self._address}"
 
     @property
     def api_base(self) -> str:
@@ -62,7 +67,7 @@ class Sandbox:
     @property
     def gateway_url(self) -> str:
         """What the bot takes for wss://gateway.discord.gg."""
-        return f"ws://{self.host}:{self.port}/gateway"
+        return f"ws://{self._address}/gateway"
 
     @property
     def token(self) -> str:

@@ -7,7 +7,7 @@ from bot.sandbox.components import BUTTON, LABEL, ROW, SELECTS, TEXT_DISPLAY, te
 from bot.sandbox.interactions import DEFER, DEFER_UPDATE, SHOW_MODAL, Interaction
 from bot.sandbox.model import Message, User
 from bot.sandbox.payloads import message_json
-from bot.sandbox.wire import Json, Value
+from bot.sandbox.wire import Json, Value, listed
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -121,7 +121,7 @@ class Shown:
         lines = [found.content] if found and found.content else []
         for embed in found.embeds if found else []:
             lines += [str(embed[key]) for key in ("title", "description") if embed.get(key)]
-            lines += [f"{item['name']}: {item['value']}" for item in embed.get("fields") or []]
+            lines += [f"{item['name']}: {item['value']}" for item in listed(embed, "fields")]
         return "\n".join([*lines, *text_of(self.components)])
 
     @property
@@ -274,7 +274,7 @@ def form_fields(components: list[Json]) -> list[Field]:
 
 
 def _field(item: Json, label: str, description: str) -> Field:
-    defaults = [str(option["value"]) for option in item.get("options") or [] if option.get("default")]
+    defaults = [str(option["value"]) for option in listed(item, "options") if option.get("default")]
     value: Value = defaults
     if item["type"] == 4:
         value = str(item.get("value") or "")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.sandbox.feed import Change
+from bot.sandbox.interactions import Interaction, Interactions
 from bot.sandbox.model import Attachment, Channel, Failure, Guild, Message, User
 from bot.sandbox.state import State
 from bot.sandbox.wire import Json, Value
@@ -51,10 +52,12 @@ def built(kind: Any, value: Value) -> Value:  # noqa: ANN401 - a type expression
 class Store:
     """Keeps a state in a folder: loads it at the start, writes it soon after each change and at the end."""
 
-    def __init__(self, folder: Path, state: State) -> None:
+    def __init__(self, folder: Path, state: State, interactions: Interactions) -> None:
         self._file = folder / "sandbox-world.json"
         self._attachments = folder / "sandbox-attachments"
         self._state = state
+        self._interactions = interactions
+        self._kept_interactions: list[Interaction] = []
         self._dirty = False
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -80,6 +83,7 @@ class Store:
             for channel, messages in saved["messages"].items()
         }
         state.commands = {int(key) if key else None: items for key, items in saved["commands"].items()}
+        self._kept_interactions = built(list[Interaction], saved["interactions"])
         for item in saved["attachments"]:
             path = self._attachments / str(item["id"])
             if path.exists():
@@ -88,7 +92,8 @@ class Store:
         return True
 
     def watch(self) -> None:
-        """Write soon after every change from now on."""
+        """Take up living interactions and write soon after every change from now on."""
+        self._interactions.restore(self._kept_interactions)
         self._state.feed.listen(self._changed)
 
     def _changed(self, change: Change) -> None:
@@ -114,6 +119,7 @@ class Store:
             "users": _plain(state.users),
             "guilds": _plain(state.guilds),
             "channels": _plain(state.channels),
+            "interactions": [asdict(item) for item in self._interactions.alive()],
             "failures": [asdict(item) for item in state.failures],
             "messages": {channel: _plain(messages) for channel, messages in state.messages.items()},
             "commands": {"" if key is None else key: items for key, items in state.commands.items()},

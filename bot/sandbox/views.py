@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.commands import GROUP, SUBCOMMAND
 from bot.sandbox.model import CATEGORY, DIRECT_MESSAGE, Channel, Failure, Guild, Message, User
 from bot.sandbox.payloads import message_json, user_json
-from bot.sandbox.wire import Json
+from bot.sandbox.wire import Json, listed
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -138,7 +138,7 @@ def commands_view(world: "World", me: User, channel_id: int) -> list[Json]:
 
 
 def _flatten(command: Json, name: str, command_id: str, found: list[Json]) -> None:
-    nested = [option for option in command.get("options") or [] if option["type"] in (SUBCOMMAND, GROUP)]
+    nested = [option for option in listed(command, "options") if option["type"] in (SUBCOMMAND, GROUP)]
     for option in nested:
         _flatten(option, f"{name} {option['name']}", command_id, found)
     if not nested:

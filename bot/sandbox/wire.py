@@ -27,6 +27,11 @@ class Refusal(Exception):
         return body
 
 
+def listed(body: Json, key: str) -> list[Json]:
+    """The objects under a key; none if it is absent or null."""
+    return list(body.get(key) or [])
+
+
 def not_found() -> Refusal:
     """A route that does not exist."""
     return Refusal(404, 0, "404: Not Found")

@@ -75,7 +75,13 @@ def verdict_card(outcome: Outcome) -> Card:
             for claim in _once(settled.grade.claims)
             if claim.misconception not in explained
         ]
-        return [_headline(settled), *_notices(outcome), "\n".join(lines), _earned(settled)]
+        return [
+            _headline(settled),
+            *_notices(outcome),
+            "\n".join(lines),
+            *_how_to_go_on(settled),
+            _earned(settled),
+        ]
 
     return Card(
         *texts(*fitting(build, QUOTE_LENGTHS)),
@@ -125,6 +131,11 @@ def _notices(outcome: Outcome) -> list[str]:
     if outcome.asked.version.retired:
         notices.append("This question has left the bank since it was asked. Your answer still counts.")
     return notices
+
+
+def _how_to_go_on(settled: Settled) -> list[str]:
+    asked = {Mark.MISSED, Mark.PARTLY, Mark.NOT_SURE} & {verdict.mark for verdict in settled.grade.verdicts}
+    return ["-# What is not there yet stands here as a question. Answer it and try again."] if asked else []
 
 
 def _verdict_line(question: Question, verdict: Verdict, length: int) -> str:

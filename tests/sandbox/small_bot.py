@@ -13,7 +13,7 @@ from discord.http import Route
 
 from bot.sandbox import Sandbox
 
-Interaction = discord.Interaction["SmallBot"]
+Interaction = discord.Interaction[Any]
 Script = Callable[[Interaction], Awaitable[Any]]
 
 
@@ -52,6 +52,7 @@ class Pick(ui.DynamicItem[ui.Select[Any]], template=r"pick:(?P<what>[\w-]+)"):
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> "Pick":
         picked = cls(match["what"], [])
+        assert isinstance(item, ui.Select)
         picked.item = item  # the values chosen arrive in it
         return picked
 
@@ -77,7 +78,7 @@ class SmallBot(discord.AutoShardedClient):
         except discord.DiscordException as error:
             self.errors.append(error)
 
-    async def before_identify_hook(self, shard_id: int, *, initial: bool = False) -> None:
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """No wait of 5 s between identifies: that rule of Discord's is not what is tested here."""
 
     async def setup_hook(self) -> None:

@@ -133,11 +133,17 @@ async def test_threads(api: Api):
     assert (status, thread["id"], thread["type"]) == (201, message["id"], 11)
     assert (await api.call("POST", place, {"name": "t"}))[1]["code"] == 160004
     inside = f"/channels/{thread['id']}"
+    await api.world.member("ben").say("joins by writing", channel="t")
     assert (await api.call("POST", f"{inside}/messages", {"content": "x"}))[0] == 200
     ann = api.world.member("ann").id
     assert (await api.call("PUT", f"{inside}/thread-members/{ann}"))[0] == 204
-    assert len((await api.call("GET", f"{inside}/thread-members"))[1]) == 2
+    assert len((await api.call("GET", f"{inside}/thread-members"))[1]) == 3
+    _, inner = await api.call("POST", f"{inside}/messages", {"content": "x"})
     assert (await api.call("PATCH", inside, {"archived": True}))[1]["thread_metadata"]["archived"] is True
+    for method, rest in (("PATCH", f"messages/{inner['id']}"), ("PUT", f"thread-members/{ann}")):
+        assert (await api.call(method, f"{inside}/{rest}", {"content": "y"}))[1]["code"] == 50083
+    await api.world.member("ben").say("wakes it", channel="t")
+    assert not api.world.channel("t").archived
     assert (await api.call("POST", f"{inside}/threads", {"name": "t"}))[1]["code"] == 50024
     api.world.set_permission("study", "send_messages_in_threads", allowed=False)
     assert (await api.call("POST", f"{inside}/messages", {"content": "x"}))[1]["code"] == 50013
@@ -165,6 +171,11 @@ async def test_pings_need_leave(api: Api):
     await api.post({"content": everybody})
     assert (await ann.next_message()).pings == ["ann", "@open"]
     await api.post({"content": everybody, "allowed_mentions": {"parse": []}})
+    assert (await ann.next_message()).pings == []
+    reply = {"content": "re", "message_reference": {"message_id": str((await ann.say("hi")).message_id)}}
+    await api.post(reply)
+    assert (await ann.next_message()).pings == ["ann"]
+    await api.post({**reply, "allowed_mentions": {"parse": [], "replied_user": False}})
     assert (await ann.next_message()).pings == []
     api.world.set_role_permission("bot", "mention_everyone", True)
     await api.post(

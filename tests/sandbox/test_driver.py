@@ -144,12 +144,21 @@ async def test_the_world_is_kept_in_its_folder(tmp_path: Path):
         await box.world.member("ann").dm("hello")
         box.clock.advance(3600)
         box.world.member("ben").close_dms()
+        waiting, forgotten = await api.asked(), await api.asked("ben")
+        assert (await api.answer(waiting, {"type": 5}))[0] == 200
+        assert (await api.answer(forgotten, {"type": 5}))[0] == 200
+        del box.world.interactions.all[forgotten.id]
         last, token = box.world.state.ids.last, box.token
     async with Sandbox(data=tmp_path) as box, Api(box) as api:
         assert box.token == token
         assert box.clock.offset == 3600
         assert box.world.state.ids.next() > last
         ann = box.world.member("ann")
+        # A deferral of the earlier run can still be followed up; one whose token is lost shows that.
+        assert (await api.call("POST", api.hook(waiting), {"content": "the verdict"}))[0] == 200
+        assert ann.history()[1].text == "the verdict"
+        view = box.world.messages_view("ben", box.world.channel("study").id)
+        assert view[2]["failure"] == "The application did not respond"
         shown = ann.history()[0]
         assert (shown.text, shown.button("Go").custom_id) == ("kept", "go")
         assert [item.text for item in ann.history("dm")] == ["hello"]

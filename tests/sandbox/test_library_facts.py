@@ -132,7 +132,8 @@ async def test_4_two_templates_that_match_are_both_dispatched(box: Sandbox, bot:
             assert isinstance(item, ui.Button)
             return cls(item)
 
-        async def callback(self, _: Any) -> None:
+        async def callback(self, interaction: Interaction) -> None:
+            del interaction
             called.set()
 
     async def ask(interaction: Interaction) -> None:
@@ -153,7 +154,7 @@ async def test_5_a_loop_stops_for_good_at_the_first_exception():
         raise ValueError
 
     @loop.error
-    async def quiet(_: BaseException) -> None: ...
+    async def quiet(*_: Any) -> None: ...
 
     del quiet
     with pytest.raises(ValueError):  # noqa: PT011 - ours

@@ -17,6 +17,7 @@ export function composer(page) {
   const list = document.getElementById("commands");
   const panel = document.getElementById("command");
   const problem = document.getElementById("problem");
+  if (!ENTER_SENDS) document.getElementById("boxhint").textContent = "Type / for commands.";
 
   let sending = false;
 

@@ -42,7 +42,7 @@ function described(description, node) {
   if (!description) return null;
   const id = newId();
   node.setAttribute("aria-describedby", id);
-  return el("p", { class: "hint", id }, description);
+  return el("span", { class: "hint", id }, description);
 }
 
 /** A label above an input. */
@@ -66,13 +66,18 @@ export function dropdown(choices, { required, placeholder }) {
   return select;
 }
 
+function choiceRow(input, label, description) {
+  const words = el("div", {}, el("label", { for: input.id }, label), " ", described(description, input));
+  return el("div", { class: "choice" }, input, words);
+}
+
 function group(type, choices, label, description, required) {
   const name = newId();
   const inputs = [];
   const rows = choices.map((choice) => {
     const input = el("input", { type, name, value: String(choice.value), checked: Boolean(choice.default), id: newId() });
     inputs.push(input);
-    return el("div", { class: "choice" }, input, el("label", { for: input.id }, choice.label, described(choice.description, input)));
+    return choiceRow(input, choice.label, choice.description);
   });
   const node = el("fieldset", {}, el("legend", {}, label, el("span", { class: "mark" }, required ? " (required)" : " (optional)")));
   const hint = described(description, node);
@@ -123,8 +128,7 @@ export function formInput(component, label, description, names) {
       return several(component, names, label, description, required, component.max_values ?? component.options.length);
     case KIND.CHECKBOX: {
       const input = el("input", { type: "checkbox", id: newId(), checked: Boolean(component.default) });
-      const node = el("div", { class: "choice field" }, input, el("label", { for: input.id }, label, described(description, input)));
-      return { node, read: () => input.checked };
+      return { node: choiceRow(input, label, description), read: () => input.checked };
     }
     case KIND.FILE_UPLOAD:
       return { node: el("p", {}, `${label}: the sandbox uploads no files.`), read: () => [] };

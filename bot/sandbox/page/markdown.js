@@ -110,7 +110,7 @@ function inline(text, names, depth) {
   let plain = "";
   let at = 0;
   while (at < text.length) {
-    if (text[at] === "\\" && /[^\w\s]/.test(text[at + 1] ?? "")) {
+    if (text[at] === "\\" && /[^\w\s]|_/.test(text[at + 1] ?? "")) {
       plain += text[at + 1];
       at += 2;
       continue;

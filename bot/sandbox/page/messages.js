@@ -7,7 +7,7 @@ import { markdown } from "./markdown.js";
 const V2 = 1 << 15;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 
-/** The list item for one message. `page` has names, press, choose, reply and mayWrite. */
+/** The list item for one message. `page` has names, address, display, press, choose, reply and mayWrite. */
 export function messageItem(message, page) {
   const body = el("div", { class: "body" });
   if (message.thinking) body.append(el("p", { class: "thinking" }, `${page.display(message.author)} is thinking…`));
@@ -15,6 +15,7 @@ export function messageItem(message, page) {
   for (const embed of message.embeds) body.append(embedCard(embed, page.names));
   if (!(message.flags & V2)) for (const file of message.attachments) body.append(attachment(file));
   for (const component of message.components) body.append(rendered(component, message, page));
+  if (message.thread) body.append(threadLink(message.thread, page));
   if (message.reactions) body.append(reactions(message.reactions));
   const notes = el("div", { class: "notes" });
   if (message.failure) notes.append(el("p", { class: "failure" }, message.failure));
@@ -80,6 +81,10 @@ function fileLink(url, name, size) {
   const path = ownFile(url);
   const text = size ? `${name} (${size} bytes)` : name;
   return el("p", {}, "File: ", path ? el("a", { href: path, download: name }, text) : text);
+}
+
+function threadLink(thread, page) {
+  return el("p", {}, "Thread: ", el("a", { href: page.address(thread.id), data: { channel: thread.id } }, thread.name));
 }
 
 function reactions(list) {

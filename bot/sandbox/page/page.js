@@ -81,6 +81,7 @@ const page = {
     return Boolean(current()?.can_send);
   },
   display: (user) => user.global_name || user.username.charAt(0).toUpperCase() + user.username.slice(1),
+  address: (channel) => `?${new URLSearchParams({ as: here.me, channel })}`,
   press: (message, customId, button) => use("press", message, { custom_id: customId }, button),
   choose: (message, customId, values, button) => use("select", message, { custom_id: customId, values }, button),
   reply(message) {
@@ -185,15 +186,11 @@ function group(title, note, channels) {
 function place(channel) {
   const isHere = channel.id === here.channel;
   const mark = channel.type === 1 ? "" : "#";
-  const attributes = { href: address(channel.id), data: { channel: channel.id }, "aria-current": isHere ? "page" : null };
+  const attributes = { href: page.address(channel.id), data: { channel: channel.id }, "aria-current": isHere ? "page" : null };
   const news = unread.has(channel.id) && !isHere ? el("strong", { class: "new" }, " new") : null;
   const link = el("a", attributes, mark, channel.name, channel.archived ? " (archived)" : "", news);
   const threads = channel.threads?.length ? el("ul", {}, channel.threads.map(place)) : null;
   return el("li", {}, link, threads);
-}
-
-function address(channel) {
-  return `?${new URLSearchParams({ as: here.me, channel })}`;
 }
 
 function showHeading() {
@@ -214,6 +211,7 @@ function showMessages(messages) {
     shown.clear();
     log.replaceChildren();
     drawn = at;
+    byId("newer").hidden = true;
   }
   const atEnd = isAtEnd();
   const nodes = messages.map((message) => item(message, fresh));
@@ -287,7 +285,8 @@ function showNewest(node, atEnd) {
 
 /** Pictures arrive after their message. */
 function settle() {
-  if (newest === log.lastElementChild) newest?.scrollIntoView({ block: "nearest" });
+  if (wasAtEnd) scroll.scrollTop = scroll.scrollHeight;
+  else if (newest === log.lastElementChild) newest?.scrollIntoView({ block: "nearest" });
 }
 
 // --- going places ----------------------------------------------------------------------------------------------
@@ -302,7 +301,7 @@ function go(me, channel, remember = true) {
   box.value = drafts.get(`${me} ${channel}`) ?? "";
   writing.offer();
   drawer(false);
-  if (remember) window.history.pushState(null, "", channel ? address(channel) : `?as=${encodeURIComponent(me)}`);
+  if (remember) window.history.pushState(null, "", channel ? page.address(channel) : `?as=${encodeURIComponent(me)}`);
   newest = null;
   return refresh();
 }
@@ -318,8 +317,8 @@ byId("side").addEventListener("keydown", (event) => {
   drawer(false);
   byId("toggle").focus();
 });
-byId("places").addEventListener("click", async (event) => {
-  const link = event.target.closest("a");
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-channel]");
   // With a modifier it is the browser's business: a second tab may be somebody else.
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
