@@ -19,6 +19,7 @@ from bot.client import InterviewBot
 from bot.clock import Clock
 from bot.config import Config
 from bot.engine.answering import Answering
+from bot.engine.examiner import Examiner
 from bot.engine.library import Library
 from bot.engine.notebook import Notebook
 from bot.engine.practice import Practice
@@ -41,12 +42,14 @@ async def open_bot(config: Config) -> AsyncGenerator[InterviewBot, None]:
     async with open_database(config.database.path, clock.now()) as database:
         library = Library(bank, database)
         practice = Practice(database, library, clock, dice)
-        answering = Answering(database, library, practice, Grader(), clock)
+        answering = Answering(database, library, practice, Examiner(Grader()), clock)
         async with InterviewBot(
             practice, answering, Progress(database, clock), Notebook(database), EXTENSIONS
         ) as bot:
-            yield bot
-            await answering.finish()
+            try:
+                yield bot
+            finally:
+                await answering.finish()
 
 
 async def run(config: Config) -> None:

@@ -219,13 +219,22 @@ async def report(interaction: Interaction, error: Exception) -> None:
     The one way out for all four doors: commands, items, forms and loops. Never raises.
     """
     cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
-        log.warning("An interaction had expired before it could be answered.")
-        return
-    try:
-        await _reply(interaction, _sentence(cause), cause.text if isinstance(cause, HandBack) else "")
-    except Exception:
-        log.exception("The member could not be told about: %r", cause)
+    trouble: BaseException = cause
+    if not _expired(cause):
+        try:
+            await _reply(interaction, _sentence(cause), cause.text if isinstance(cause, HandBack) else "")
+        except Exception as error:  # noqa: BLE001 - the last resort: nobody is left to tell but the log
+            trouble = error
+        else:
+            return
+    if _expired(trouble):
+        log.warning("An interaction had expired before it could be answered (%r).", cause)
+    else:
+        log.error("The member could not be told about: %r", cause, exc_info=trouble)
+
+
+def _expired(error: BaseException) -> bool:
+    return isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION
 
 
 def _sentence(cause: BaseException) -> str:
@@ -248,7 +257,7 @@ async def _reply(interaction: Interaction, sentence: str, text: str) -> None:
         given["content"] = f"{sentence}\nHere is your text back:\n```\n{text}\n```"
     elif text:
         given["content"] = f"{sentence}\nYour text is in the file."
-        given["file"] = discord.File(io.BytesIO(text.encode()), "your-answer.txt")
+        given["file"] = discord.File(io.BytesIO(text.encode(errors="replace")), "your-answer.txt")
     if interaction.response.is_done():
         await interaction.followup.send(**given, ephemeral=True)
     else:

@@ -8,6 +8,8 @@ from discord.ext import commands
 from bot.client import Interaction, InterviewBot, incident_code, log
 from bot.ui.verdicts import show_owed, show_verdict
 
+AT_ONCE = 5
+
 
 class RecoveryCog(commands.Cog):
     """Runs once after each start, and after every interaction that went well."""
@@ -26,7 +28,12 @@ class RecoveryCog(commands.Cog):
             self._work.cancel()
 
     async def _finish(self) -> None:
-        for answer_id in await self.bot.answering.unfinished():
+        answers = await self.bot.answering.unfinished()
+        places = asyncio.Semaphore(AT_ONCE)  # one that must be retried does not hold up the rest
+        await asyncio.gather(*(self._finish_one(answer_id, places) for answer_id in answers))
+
+    async def _finish_one(self, answer_id: int, places: asyncio.Semaphore) -> None:
+        async with places:
             try:
                 await show_verdict(self.bot, answer_id)
             except Exception:  # noqa: BLE001 - one answer's trouble never touches another's

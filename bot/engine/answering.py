@@ -14,10 +14,10 @@ from bot.domain import scoring
 from bot.domain.grade import Flag, Grade, Sure
 from bot.domain.question import Question
 from bot.domain.streak import counts_for_streak, local_day
+from bot.engine.examiner import Examiner
 from bot.engine.library import Library
 from bot.engine.practice import Asked, Person, Practice
 from bot.errors import HandBack, StorageError, UserError
-from bot.grading.grader import Grader
 from bot.storage import answers, asks, boards, ledger, members
 from bot.storage.answers import Answer, Source
 from bot.storage.asks import Ask
@@ -72,12 +72,12 @@ class Answering:
     """What any door may do with an answer. `receive` first, then acknowledge, then `settle`."""
 
     def __init__(
-        self, database: Database, library: Library, practice: Practice, grader: Grader, clock: Clock
+        self, database: Database, library: Library, practice: Practice, examiner: Examiner, clock: Clock
     ) -> None:
         self._database = database
         self._library = library
         self._practice = practice
-        self._grader = grader
+        self._examiner = examiner
         self._clock = clock
         self._background: set[asyncio.Future[object]] = set()
 
@@ -116,7 +116,7 @@ class Answering:
         asked = Asked(ask, await self._library.version(ask.digest))
         if answer.state == "received":
             others = await answers.others_texts(reader, ask.id, answer.member_id, COMPARED_TEXTS)
-            grade = await asyncio.to_thread(self._grader.grade, asked.question, answer.text, others)
+            grade = await self._examiner.grade(asked.question, answer.text, others)
             async with self._database.transaction() as connection:
                 answer = await self._book(connection, answer_id, asked, grade)
         if answer.outcome is None:
@@ -144,9 +144,14 @@ class Answering:
         before = self._clock.now() - timedelta(seconds=30)
         return await answers.unshown(self._database.reader, person.id, before, most)
 
+    def prepare(self, question: Question) -> None:
+        """Somebody is about to answer this question."""
+        self._examiner.prepare(question)
+
     async def finish(self) -> None:
         """Wait for work in the background; for a graceful stop."""
         await asyncio.gather(*self._background, return_exceptions=True)
+        self._examiner.close()
 
     async def _store(self, ask: Ask, person: Person, submission: Submission) -> Answer:
         now = self._clock.now()
@@ -220,17 +225,13 @@ class Answering:
             score=grade.score,
             points=points,
             streak_day=counts,
-            grader=self._grader.digest,
+            grader=self._examiner.digest,
             digest=ask.digest,
             detail=_SETTLED.dump_python(settled, mode="json"),
         )
         await ledger.append(connection, event)
         await answers.settle(connection, answer.id, _SETTLED.dump_json(settled).decode(), now)
         return await answers.get(connection, answer.id)
-
-    def prepare(self, question: Question) -> None:
-        """Train the question's models while its reader still thinks."""
-        self._keep(asyncio.to_thread(self._grader.train, question))
 
     def _keep(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.ensure_future(work)

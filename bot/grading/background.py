@@ -42,9 +42,12 @@ class Background:
         self._spread = Counter(name for group in counts.values() for name in group)
         self._topics = {name: self._topic(group) for name, group in counts.items()}
 
-    def near(self, question: Question) -> list[Sequence[str]]:
-        """The sentences (as tokens) most like the question's, but of other topics and no paraphrase."""
-        covered = [_stems(tokens(text)) for point in question.points for text in (*point.covered, point.says)]
+    def near(self, question: Question, sentences: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+        """The sentences most like those that cover the question's points, but of other topics and no paraphrase.
+
+        All sentences are lists of tokens.
+        """
+        covered = [_stems(plain) for plain in sentences]
         topic = self._topic(Counter(name for sentence in covered for name in sentence))
         own = {name for name, other in self._topics.items() if _product(topic, other) >= SAME_TOPIC}
         own |= {question.id, *question.siblings}

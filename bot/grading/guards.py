@@ -1,4 +1,4 @@
-"""What is looked at before any model: copies, echoes of the prompt, other languages, bare lists of keywords."""
+"""What is looked at before any model: copies, echoes of the prompt, other languages."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -62,7 +62,7 @@ def _shingles(plain: Sequence[str]) -> set[tuple[str, ...]]:
 def is_foreign(answer: str) -> bool:
     """Is the answer written in another language than English? Notes and formulas are not."""
     letters = [char for char in answer if char.isalpha()]
-    exotic = sum(1 for char in letters if ord(char) > 0x052F or ord(char) >= 0x0400)
+    exotic = sum(ord(char) >= 0x0400 for char in letters)  # Cyrillic and all that lies beyond
     if len(letters) >= 12 and exotic > len(letters) / 2:
         return True
     plain = re.findall(r"[^\W\d_]+", answer.lower())

@@ -1,6 +1,7 @@
 """The small models of one question: trained on its example sentences, then plain weights per feature."""
 
 import zlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,13 @@ from bot.grading.lexicon import Lexicon
 from bot.grading.logistic import Floats, fit
 from bot.grading.normalise import tokens
 from bot.grading.sentences import split
+from bot.grading.stems import FUNCTION_WORDS
 
 STRENGTH = 3.0
 # Fewer sentences than this teach nothing: such a point is never judged, such a misconception never found.
 LEAST_COVERED = 4
 LEAST_WRONG = 4
+LISTED = 10
 
 Chosen = NDArray[np.bool_]
 
@@ -128,8 +131,24 @@ def _sentences(question: Question, background: Background) -> list[_Sentence]:
     asked = [question.prompt, question.approach, *question.hints, *(point.probe for point in question.points)]
     for text in asked:
         found.extend(_Sentence("asked", "", sentence.tokens) for sentence in split(text))
-    found.extend(_Sentence("other", "", plain) for plain in background.near(question))
+    # Words side by side say nothing: a bare list of the question's commonest words covers no point.
+    covered = [(one.owner, one.tokens) for one in found if one.group == "covered"]
+    listed = _commonest(covered)
+    found.extend(_Sentence("asked", "", words) for words in (listed, listed[::-1], sorted(listed)))
+    found.extend(
+        _Sentence("other", "", plain) for plain in background.near(question, [plain for _, plain in covered])
+    )
     return found
+
+
+def _commonest(covered: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """The commonest words of each point's sentences, given as (point, tokens)."""
+    counts: dict[str, Counter[str]] = {}
+    for owner, plain in covered:
+        words = {token for token in plain if token.isalpha() and token not in FUNCTION_WORDS}
+        counts.setdefault(owner, Counter()).update(words)
+    ranked = (sorted(one, key=lambda word: (-one[word], word))[:LISTED] for one in counts.values())
+    return list(dict.fromkeys(word for words in ranked for word in words))
 
 
 def _tasks(question: Question, sentences: Sequence[_Sentence]) -> list[tuple[Chosen, Chosen]]:

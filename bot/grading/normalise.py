@@ -46,6 +46,10 @@ def tokens(text: str) -> list[str]:
 
 def _letters(text: str) -> str:
     """One spelling per character: superscripts, accents, Greek, lookalikes, mathematical symbols."""
+    for symbol, plain in notation.ASCII_SYMBOLS.items():
+        text = text.replace(symbol, plain)
+    if text.isascii():  # most sentences: nothing below would change them
+        return text
     text = _SUPERSCRIPT_RUN.sub(lambda run: f"^{run[0].translate(notation.PLAIN_SUPERSCRIPTS)} ", text)
     text = _SUBSCRIPT_RUN.sub(lambda run: "_" + unicodedata.normalize("NFKC", run[0]), text)
     for symbol, plain in notation.SYMBOLS.items():

@@ -1,44 +1,36 @@
-"""Components of messages and modals: Discord's rules for each kind, and the ids Discord assigns."""
+"""Components of messages and modals: Discord's rules for each kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import cast
 
+from bot.sandbox.component_tree import (
+    BUTTON,
+    CHECKBOX,
+    CHECKBOX_GROUP,
+    CONTAINER,
+    FILE,
+    FILE_UPLOAD,
+    GALLERY,
+    IN_CONTAINER,
+    IN_LABEL,
+    IN_MESSAGE,
+    LABEL,
+    LONGEST_ID,
+    MOST_COMPONENTS,
+    MOST_TEXT,
+    RADIO_GROUP,
+    ROW,
+    SECTION,
+    SELECTS,
+    SEPARATOR,
+    STRING_SELECT,
+    TEXT_DISPLAY,
+    TEXT_INPUT,
+    THUMBNAIL,
+    walk,
+)
 from bot.sandbox.validate import Fields, Problems
 from bot.sandbox.wire import Json, Value
-
-ROW, BUTTON, STRING_SELECT, TEXT_INPUT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = range(
-    1, 9
-)
-SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR = range(9, 15)
-CONTAINER, LABEL, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 17, 18, 19, 21, 22, 23
-SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
-IN_CONTAINER = (ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR)
-IN_MESSAGE = (*IN_CONTAINER, CONTAINER)
-IN_LABEL = (*SELECTS, TEXT_INPUT, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX)
-MOST_COMPONENTS, MOST_TEXT, LONGEST_ID = 40, 4000, 100
-
-
-def walk(components: list[Json]) -> Iterator[Json]:
-    """All components, nested ones too, each before what is inside it."""
-    for component in components:
-        yield component
-        yield from walk(component.get("components") or [])
-        for key in ("accessory", "component"):
-            inner = component.get(key)
-            if inner:
-                yield from walk([inner])
-
-
-def assign_ids(components: list[Json]) -> None:
-    """Give every component without an id the next free number, as Discord does."""
-    taken = {component["id"] for component in walk(components) if component.get("id")}
-    count = 0
-    for component in walk(components):
-        if not component.get("id"):
-            count += 1
-            while count in taken:
-                count += 1
-            component["id"] = count
 
 
 def check_message_components(fields: Fields, *, v2: bool, attachments: set[str]) -> None:
@@ -306,16 +298,3 @@ class _Check:
     def _checkbox(self, item: Fields, _: bool) -> None:  # noqa: FBT001
         self._custom_id(item)
         item.boolean("default")
-
-
-def text_of(components: list[Json]) -> list[str]:
-    """All displayed texts, in order."""
-    return [str(item["content"]) for item in walk(components) if item["type"] == TEXT_DISPLAY]
-
-
-def find(components: list[Json], custom_id: Value) -> Json | None:
-    """The component with this custom id, if there is one."""
-    for item in walk(components):
-        if item.get("custom_id") == custom_id:
-            return item
-    return None

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bot.sandbox import components
-from bot.sandbox.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction
+from bot.sandbox import component_tree
+from bot.sandbox.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction, metadata
 from bot.sandbox.model import Channel, Message, User
 from bot.sandbox.options import NotPossible, Resolver, chosen_values, command_data, form_data
 from bot.sandbox.shown import PATIENCE, Shown
@@ -114,7 +114,7 @@ class Handle:
     async def press_raw(self, shown: Shown | Json, custom_id: str, *, wait: str = "first") -> Shown:
         """Press on any message this persona sees, with any custom id, as a hostile client could."""
         interaction = self.start_component(
-            self.visible(shown), custom_id, {"component_type": components.BUTTON}
+            self.visible(shown), custom_id, {"component_type": component_tree.BUTTON}
         )
         return await self._shown(interaction, wait, f"the button {custom_id!r}")
 
@@ -126,7 +126,7 @@ class Handle:
         if found[0].disabled:
             raise NotPossible(f"the menu {menu!r} is disabled")
         message = self.visible(shown)
-        component = components.find(message.components, found[0].custom_id) or {}
+        component = component_tree.find(message.components, found[0].custom_id) or {}
         resolver = Resolver(self.world, self.id, self.world.state.channels[message.channel_id].guild_id)
         chosen = chosen_values(component, values, resolver, menu)
         data: Json = {"component_type": component["type"], "values": chosen}
@@ -139,7 +139,7 @@ class Handle:
         """Use a component without waiting. `data` holds component_type and, for menus, values."""
         world = self.world
         channel = world.state.channels[message.channel_id]
-        used = components.find(message.components, custom_id)
+        used = component_tree.find(message.components, custom_id)
         body: Json = {"custom_id": custom_id, "id": used["id"] if used else 0, **data}
         owners: dict[str, str] = (message.interaction or {}).get("authorizing_integration_owners") or (
             {"0": str(channel.guild_id)} if channel.guild_id is not None else {"0": "0"}
@@ -174,9 +174,14 @@ class Handle:
         world, opened = self.world, form.interaction
         message = world.state.messages.get(opened.channel_id, {}).get(opened.message_id or 0)
         channel = world.state.channels[opened.channel_id]
-        metadata = world.interactions.metadata(opened)
         return world.interactions.create(
-            MODAL, self.id, channel, data, opened.owners, message=message, triggered_by=metadata
+            MODAL,
+            self.id,
+            channel,
+            data,
+            opened.owners,
+            message=message,
+            triggered_by=metadata(opened, world.state),
         )
 
     # --- messages ------------------------------------------------------------------------------------------

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sandbox.feed import Change
+from bot.sandbox.interaction import payload
 from bot.sandbox.interactions import Interactions
+from bot.sandbox.message_payloads import message_event
 from bot.sandbox.model import Channel, Message
 from bot.sandbox.payloads import (
     channel_json,
     guild_create_json,
     guild_json,
     member_json,
-    message_event,
     role_json,
     thread_member_json,
     user_json,
@@ -76,7 +77,7 @@ class Events:
 
     def _interaction(self, change: Change) -> list[Event]:
         interaction = self._interactions.all[int(change.data["id"])]
-        body = self._interactions.payload(interaction)
+        body = payload(interaction, self._state)
         return [Event("INTERACTION_CREATE", interaction.guild_id, 0, lambda _: body)]
 
     def _message(self, change: Change) -> list[Event]:

@@ -2,56 +2,37 @@
 
 import base64
 import secrets
-from dataclasses import dataclass, field
 from functools import partial
 
-from bot.sandbox.commands import STRING, check_choices
-from bot.sandbox.components import assign_ids, check_modal_components
+from bot.sandbox.commands import check_choices
+from bot.sandbox.component_tree import assign_ids
+from bot.sandbox.components import check_modal_components
+from bot.sandbox.interaction import (
+    AUTOCOMPLETE,
+    CHOICES,
+    COMMAND,
+    DEFER,
+    DEFER_UPDATE,
+    REPLY,
+    SHOW_MODAL,
+    UPDATE,
+    Interaction,
+    allowed_answers,
+    find,
+    focused_kind,
+    metadata,
+    receipt_json,
+)
 from bot.sandbox.messages import Messages, Uploads
 from bot.sandbox.model import EPHEMERAL, Channel, Failure, Message
-from bot.sandbox.payloads import (
-    app_permissions,
-    interaction_member_json,
-    message_event,
-    message_json,
-    partial_channel_json,
-    user_json,
-)
 from bot.sandbox.state import State
 from bot.sandbox.validate import Fields, Problems
-from bot.sandbox.wire import Json, Refusal, Value, listed, unknown
+from bot.sandbox.wire import Json, Refusal, unknown
 
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
-REPLY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, SHOW_MODAL = 4, 5, 6, 7, 8, 9
 FIRST_RESPONSE_SECONDS, TOKEN_SECONDS = 3.0, 900.0
 MOST_FOREIGN_FOLLOWUPS = 5
 NO_ANSWER = "The application did not respond"
 FAILED = "This interaction failed"
-
-
-@dataclass
-class Interaction:
-    """One thing a member did to the bot, and what came of it."""
-
-    id: int
-    kind: int
-    token: str
-    user_id: int
-    channel_id: int
-    guild_id: int | None
-    created: float
-    data: Json
-    owners: dict[str, str]
-    message_id: int | None = None  # the message whose component was used
-    triggered_by: Json | None = None  # metadata of the interaction that opened the form
-    answer: int | None = None  # the type of the first response
-    response_id: int | None = None  # the message that the first response made or updated
-    followups: list[int] = field(default_factory=list[int])
-    modal: Json | None = None
-    choices: list[Json] | None = None
-    failed: bool = False
-    updates: int = 0  # how often any message of this interaction was edited through its token
-    foreign_followups: int = 0
 
 
 class Interactions:
@@ -113,7 +94,7 @@ class Interactions:
 
     def _give_up(self, interaction: Interaction) -> None:
         """A deferral that was never followed up turns into an error when the token ends."""
-        message = self._find(interaction, interaction.response_id)
+        message = find(interaction, interaction.response_id, self._state)
         if message is not None and message.thinking:
             self._fail(interaction, NO_ANSWER)
 
@@ -131,42 +112,6 @@ class Interactions:
             only_for=interaction.user_id,
             data={"id": str(interaction.id), "text": text},
         )
-
-    def payload(self, interaction: Interaction) -> Json:
-        """The data of INTERACTION_CREATE."""
-        state = self._state
-        channel = state.channels[interaction.channel_id]
-        user = state.users[interaction.user_id]
-        body: Json = {
-            "id": str(interaction.id),
-            "application_id": str(state.application_id),
-            "type": interaction.kind,
-            "token": interaction.token,
-            "version": 1,
-            "data": interaction.data,
-            "channel_id": str(channel.id),
-            "channel": partial_channel_json(channel, state, user.id),
-            "app_permissions": str(app_permissions(channel, state)),
-            "locale": user.locale,
-            "entitlements": [],
-            "entitlement_sku_ids": [],
-            "authorizing_integration_owners": interaction.owners,
-            "context": 0 if channel.guild_id is not None else 1,
-            "attachment_size_limit": 10 * 1024 * 1024,
-        }
-        if channel.guild_id is not None:
-            guild = state.guilds[channel.guild_id]
-            body["guild_id"] = str(guild.id)
-            body["guild"] = {"id": str(guild.id), "locale": guild.locale, "features": []}
-            body["guild_locale"] = guild.locale
-            body["member"] = interaction_member_json(guild, channel, user.id, state)
-        else:
-            body["user"] = user_json(user)
-        message = self._find(interaction, interaction.message_id)
-        if message is not None:
-            body["message"] = message_event(message, state)
-            body["message"].pop("guild_id", None)
-        return body
 
     def alive(self) -> list[Interaction]:
         """Answered interactions whose token still works: what the world on disk keeps of them."""
@@ -221,20 +166,20 @@ class Interactions:
             only_for=interaction.user_id,
             data={"id": str(interaction.id), "type": answer, "modal": interaction.modal},
         )
-        return self._receipt(interaction, message)
+        return receipt_json(interaction, message, self._state)
 
     def _checked(self, interaction: Interaction, body: Json, uploads: Uploads) -> int:
         problems = Problems()
         fields = Fields(body, problems)
-        answer = fields.choice("type", self._allowed(interaction), required=True)
+        answer = fields.choice("type", allowed_answers(interaction), required=True)
         problems.raise_if_any()
         data: Json = body.get("data") or {}
         inner = Fields(data, problems, ("data",))
         if answer in (REPLY, UPDATE):
-            previous = self._find(interaction, interaction.message_id) if answer == UPDATE else None
+            previous = find(interaction, interaction.message_id, self._state) if answer == UPDATE else None
             self._nested(data, uploads, previous)
         elif answer == CHOICES:
-            check_choices(inner, self._focused_kind(interaction.data.get("options") or []))
+            check_choices(inner, focused_kind(interaction.data.get("options") or []))
         elif answer == SHOW_MODAL:
             inner.text("title", 1, 45, required=True)
             inner.text("custom_id", 1, 100, required=True)
@@ -251,28 +196,11 @@ class Interactions:
                 refusal.errors = {"data": refusal.errors}
             raise
 
-    @staticmethod
-    def _allowed(interaction: Interaction) -> tuple[int, ...]:
-        if interaction.kind == AUTOCOMPLETE:
-            return (CHOICES,)
-        if interaction.kind == COMMAND:
-            return (REPLY, DEFER, SHOW_MODAL)
-        updates = (DEFER_UPDATE, UPDATE) if interaction.message_id else ()
-        return (REPLY, DEFER, *updates, *((SHOW_MODAL,) if interaction.kind == COMPONENT else ()))
-
-    def _focused_kind(self, options: list[Json]) -> int:
-        for option in options:
-            if option.get("focused"):
-                return option["type"]
-            if option.get("options"):
-                return self._focused_kind(option["options"])
-        return STRING
-
     def _perform(self, interaction: Interaction, answer: int, data: Json, uploads: Uploads) -> Message | None:
         if answer in (REPLY, DEFER):
             return self._new(interaction, data, uploads, thinking=answer == DEFER)
         if answer in (UPDATE, DEFER_UPDATE):
-            message = self._find(interaction, interaction.message_id)
+            message = find(interaction, interaction.message_id, self._state)
             if message is None:
                 raise unknown("Message")
             if answer == UPDATE:
@@ -285,23 +213,6 @@ class Interactions:
             interaction.modal = {key: data[key] for key in ("custom_id", "title", "components")}
         return None
 
-    def _receipt(self, interaction: Interaction, message: Message | None) -> Json:
-        state = self._state
-        receipt: Json = {"interaction": {"id": str(interaction.id), "type": interaction.kind}}
-        if message is not None:
-            receipt["interaction"] |= {
-                "response_message_id": str(message.id),
-                "response_message_loading": message.thinking,
-                "response_message_ephemeral": message.only_for is not None,
-                "channel_id": str(message.channel_id),
-            }
-            if interaction.guild_id is not None:
-                receipt["interaction"]["guild_id"] = str(interaction.guild_id)
-        # A deferral names its message by id only.
-        if message is not None and interaction.answer in (REPLY, UPDATE):
-            receipt["resource"] = {"type": interaction.answer, "message": message_json(message, state)}
-        return receipt
-
     # --- follow-ups and edits through the token ------------------------------------------------------------
 
     def follow_up(self, token: str, body: Json, uploads: Uploads) -> Message:
@@ -309,7 +220,7 @@ class Interactions:
         interaction = self._alive(token)
         if self.foreign(interaction) and interaction.foreign_followups >= MOST_FOREIGN_FOLLOWUPS:
             raise Refusal(400, 40094, "This interaction has reached the maximum number of follow up messages")
-        placeholder = self._find(interaction, interaction.response_id)
+        placeholder = find(interaction, interaction.response_id, self._state)
         if interaction.answer == DEFER and placeholder is not None and placeholder.thinking:
             self._messages.check(body, uploads, previous=placeholder)
             self._messages.edit(placeholder, body, uploads)
@@ -326,7 +237,7 @@ class Interactions:
         """A message of this interaction; None means `@original`."""
         interaction = self._alive(token)
         number = interaction.response_id if message_id is None else message_id
-        found = self._find(interaction, number)
+        found = find(interaction, number, self._state)
         if found is None or found.author_id != self._state.bot_id:
             raise unknown("Message")
         return found
@@ -372,11 +283,6 @@ class Interactions:
     def _age(self, interaction: Interaction) -> float:
         return self._state.clock.time() - interaction.created
 
-    def _find(self, interaction: Interaction, message_id: int | None) -> Message | None:
-        if message_id is None:
-            return None
-        return self._state.messages.get(interaction.channel_id, {}).get(message_id)
-
     def _new(
         self, interaction: Interaction, data: Json, uploads: Uploads, *, thinking: bool = False
     ) -> Message:
@@ -389,7 +295,7 @@ class Interactions:
             {} if thinking else data,
             uploads,
             only_for=interaction.user_id if private else None,
-            interaction=self.metadata(interaction),
+            interaction=metadata(interaction, self._state),
             thinking=thinking,
         )
 
@@ -399,31 +305,3 @@ class Interactions:
         return installed_by_user_only and not self._state.allows(
             interaction.user_id, channel, "use_external_apps"
         )
-
-    def metadata(self, interaction: Interaction) -> Json:
-        """`interaction_metadata` of the messages it makes."""
-        body: Json = {
-            "id": str(interaction.id),
-            "type": interaction.kind,
-            "user": user_json(self._state.users[interaction.user_id]),
-            "authorizing_integration_owners": interaction.owners,
-        }
-        if interaction.kind == COMMAND:
-            body["name"] = full_name(interaction.data)
-            body["command_type"] = 1
-        if interaction.kind == COMPONENT:
-            body["interacted_message_id"] = str(interaction.message_id)
-        if interaction.kind == MODAL and interaction.triggered_by is not None:
-            body["triggering_interaction_metadata"] = interaction.triggered_by
-        if interaction.answer in (REPLY, DEFER):
-            body["original_response_message_id"] = str(interaction.response_id)
-        return body
-
-
-def full_name(data: Value) -> str:
-    """A command's name with its sub-command, as in "daily setup"."""
-    name = str(data["name"])
-    for option in listed(data, "options"):
-        if option["type"] in (1, 2):
-            return f"{name} {full_name(option)}"
-    return name

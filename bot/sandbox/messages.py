@@ -6,7 +6,8 @@ import struct
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bot.sandbox import components
+from bot.sandbox import component_tree
+from bot.sandbox.components import check_message_components
 from bot.sandbox.model import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -67,7 +68,7 @@ class Messages:
         check_allowed_mentions(fields)
         names = self._attachment_names(fields, uploads, previous)
         v2 = bool((flags | (previous.flags if previous else 0)) & COMPONENTS_V2)
-        components.check_message_components(fields, v2=v2, attachments=names)
+        check_message_components(fields, v2=v2, attachments=names)
         if v2:
             self._check_legacy(fields, previous, flags)
         problems.raise_if_any()
@@ -224,7 +225,7 @@ class Messages:
             self._attach(message, body, uploads)
         if "components" in body:
             message.components = body["components"] or []
-            components.assign_ids(message.components)
+            component_tree.assign_ids(message.components)
         self._mention(message, channel, body.get("allowed_mentions"))
 
     def _attach(self, message: Message, body: Json, uploads: Uploads) -> None:
@@ -252,7 +253,7 @@ class Messages:
             )
 
     def _mention(self, message: Message, channel: Channel, allowed: Json | None) -> None:
-        text = "\n".join([message.content, *components.text_of(message.components)])
+        text = "\n".join([message.content, *component_tree.text_of(message.components)])
         state = self._state
         parse = ("users", "roles", "everyone") if allowed is None else allowed.get("parse") or ()
 

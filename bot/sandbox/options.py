@@ -15,7 +15,7 @@ from bot.sandbox.commands import (
     SUBCOMMAND,
     USER,
 )
-from bot.sandbox.components import CHECKBOX, LABEL, RADIO_GROUP, ROW, SELECTS, STRING_SELECT, TEXT_INPUT
+from bot.sandbox.component_tree import CHECKBOX, LABEL, RADIO_GROUP, ROW, SELECTS, STRING_SELECT, TEXT_INPUT
 from bot.sandbox.payloads import member_json, partial_channel_json, role_json, user_json
 from bot.sandbox.shown import Field, form_fields
 from bot.sandbox.wire import Json, Value, listed

@@ -102,9 +102,10 @@ class Page:
         me = self._persona(request.query.get("as"))
         # A websocket, for browsers open no more than six connections of other kinds to one server.
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
-        await socket.prepare(request)
-        self._open.add(socket)
+        # Listening begins before the page knows: nothing falls between its first view and the first change.
         with self._world.subscribe() as changes:
+            await socket.prepare(request)
+            self._open.add(socket)
             sender = asyncio.create_task(self._send(socket, me, changes), name="changes for the page")
             async for _ in socket:
                 pass  # the page says nothing; this ends when it leaves

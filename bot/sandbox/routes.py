@@ -1,12 +1,10 @@
-"""Routes about the application: accounts, servers, registered commands, interactions and their webhooks."""
+"""Routes about the application: accounts, servers, registered commands."""
 
-from bot.sandbox.messages import Uploads
 from bot.sandbox.model import Guild
 from bot.sandbox.payloads import (
     channel_json,
     guild_json,
     member_json,
-    message_json,
     role_json,
     user_json,
 )
@@ -17,7 +15,6 @@ from bot.sandbox.wire import Json, Refusal, Value, missing_access, snowflake, un
 APPLICATION = "/applications/{application_id}"
 COMMANDS = f"{APPLICATION}/commands"
 GUILD_COMMANDS = f"{APPLICATION}/guilds/{{guild_id}}/commands"
-WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 
 
 def gateway(call: Call) -> Value:
@@ -235,50 +232,6 @@ def command_permissions(call: Call) -> Value:
     raise Refusal(404, 10066, "Unknown application command permissions")
 
 
-# --- interactions ------------------------------------------------------------------------------------------
-
-
-def callback(call: Call) -> Value:
-    """The first response."""
-    world = call.world
-    number, token = call.id("interaction_id"), call.path["interaction_token"]
-    receipt = world.interactions.respond(number, token, call.json, call.uploads)
-    return receipt if call.query.get("with_response", "false").lower() in ("1", "true") else None
-
-
-def _token(call: Call) -> str:
-    if call.id("webhook_id") != call.world.state.application_id:
-        raise unknown("Webhook")
-    return call.path["webhook_token"]
-
-
-def follow_up(call: Call) -> Value:
-    """A follow-up message."""
-    message = call.world.interactions.follow_up(_token(call), call.json, call.uploads)
-    return message_json(message, call.world.state)
-
-
-def _which(call: Call) -> int | None:
-    return call.id("message_id") if "message_id" in call.path else None
-
-
-def interaction_message(call: Call) -> Value:
-    """A message of an interaction, ephemeral ones included."""
-    return message_json(call.world.interactions.message(_token(call), _which(call)), call.world.state)
-
-
-def edit_interaction_message(call: Call) -> Value:
-    """Edit one."""
-    uploads: Uploads = call.uploads
-    message = call.world.interactions.edit(_token(call), _which(call), call.json, uploads)
-    return message_json(message, call.world.state)
-
-
-def delete_interaction_message(call: Call) -> Value:
-    """Delete one."""
-    call.world.interactions.delete(_token(call), _which(call))
-
-
 def routes() -> Routes:
     """All of the above; the templates are those of Discord's OpenAPI document."""
     yield "GET", "/gateway", gateway
@@ -305,9 +258,3 @@ def routes() -> Routes:
         yield "GET", f"{scope}/{{command_id}}", command
         yield "PATCH", f"{scope}/{{command_id}}", change_command
         yield "DELETE", f"{scope}/{{command_id}}", remove_command
-    yield "POST", "/interactions/{interaction_id}/{interaction_token}/callback", callback
-    yield "POST", WEBHOOK, follow_up
-    for which in ("@original", "{message_id}"):
-        yield "GET", f"{WEBHOOK}/messages/{which}", interaction_message
-        yield "PATCH", f"{WEBHOOK}/messages/{which}", edit_interaction_message
-        yield "DELETE", f"{WEBHOOK}/messages/{which}", delete_interaction_message

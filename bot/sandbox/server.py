@@ -9,7 +9,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox import channel_routes, page_routes, presets, routes
+from bot.sandbox import channel_routes, page_routes, presets, routes, thread_routes, webhook_routes
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.record import Record
 from bot.sandbox.rest import PREFIX, Rest
@@ -45,7 +45,14 @@ class Sandbox:
         self.app.router.add_get("/gateway", self.world.gateway.handle)
         self.app.router.add_get("/gateway/", self.world.gateway.handle)
         self.app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._attachment)
-        Rest(self.world).install(self.app, [*routes.routes(), *channel_routes.routes()])
+        Rest(self.world).install(
+            self.app,
+            [
+                route
+                for part in (routes, webhook_routes, channel_routes, thread_routes)
+                for route in part.routes()
+            ],
+        )
         page_routes.add_page(self.app, self)
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1.0)
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from bot.sandbox.components import BUTTON, LABEL, ROW, SELECTS, TEXT_DISPLAY, text_of, walk
-from bot.sandbox.interactions import DEFER, DEFER_UPDATE, SHOW_MODAL, Interaction
+from bot.sandbox.component_tree import BUTTON, LABEL, ROW, SELECTS, TEXT_DISPLAY, text_of, walk
+from bot.sandbox.interaction import DEFER, DEFER_UPDATE, SHOW_MODAL, Interaction
+from bot.sandbox.message_payloads import message_json
 from bot.sandbox.model import Message, User
-from bot.sandbox.payloads import message_json
 from bot.sandbox.wire import Json, Value, listed
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.sandbox.feed import Change
-from bot.sandbox.interactions import Interaction, Interactions
+from bot.sandbox.interaction import Interaction
+from bot.sandbox.interactions import Interactions
 from bot.sandbox.model import Attachment, Channel, Failure, Guild, Message, User
 from bot.sandbox.state import State
 from bot.sandbox.wire import Json, Value

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from bot.sandbox.commands import GROUP, SUBCOMMAND
+from bot.sandbox.message_payloads import message_json
 from bot.sandbox.model import CATEGORY, DIRECT_MESSAGE, Channel, Failure, Guild, Message, User
-from bot.sandbox.payloads import message_json, user_json
+from bot.sandbox.payloads import user_json
 from bot.sandbox.wire import Json, listed
 
 if TYPE_CHECKING:

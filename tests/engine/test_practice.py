@@ -10,6 +10,7 @@ from bot.bank.bundled import bundled
 from bot.clock import Clock
 from bot.domain.grade import Mark
 from bot.engine.answering import Answering, Submission
+from bot.engine.examiner import Examiner
 from bot.engine.library import Library
 from bot.engine.practice import Person, Place, Practice
 from bot.engine.progress import Progress
@@ -41,7 +42,7 @@ class House:
         self.clock = clock
         self.database = database
         self.practice = Practice(database, library, clock, Random(7))
-        self.answering = Answering(database, library, self.practice, GRADER, clock)
+        self.answering = Answering(database, library, self.practice, Examiner(GRADER), clock)
         self.progress = Progress(database, clock)
         self._ids = iter(range(1000, 2000))
 
@@ -222,7 +223,7 @@ async def test_a_changed_question_is_graded_as_it_was_asked(house: House, tmp_pa
     emptied = loader.Bank({one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), {})
     library = Library(emptied, house.database)
     practice = Practice(house.database, library, house.clock, Random(1))
-    answering = Answering(house.database, library, practice, GRADER, house.clock)
+    answering = Answering(house.database, library, practice, Examiner(GRADER), house.clock)
     stored = await answering.receive(ask_id, ANN, Submission(9, STRONG, "form", 10, token="t"))
     outcome = await answering.settle(stored.id)
     assert outcome.asked.version.retired

@@ -8,7 +8,7 @@ from typing import Any, Self
 import aiohttp
 
 from bot.sandbox import Sandbox
-from bot.sandbox.interactions import Interaction
+from bot.sandbox.interaction import Interaction
 
 Reply = tuple[int, Any]
 ASK = {

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Unanswered
-from bot.sandbox.interactions import COMPONENT, MODAL
+from bot.sandbox.interaction import COMPONENT, MODAL
 from tests.sandbox.api import Api
 
 HELLO = {"type": 4, "data": {"content": "hello"}}

@@ -11,7 +11,7 @@ from discord import app_commands, ui
 from discord.ext import tasks
 
 from bot.sandbox import Sandbox, Unanswered
-from bot.sandbox.interactions import AUTOCOMPLETE
+from bot.sandbox.interaction import AUTOCOMPLETE
 from tests.sandbox.small_bot import Interaction, Press, SmallBot, card, connect
 
 Script = Callable[[Interaction], Awaitable[Any]]

@@ -49,9 +49,9 @@ class House:
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
             return connection.execute(sql, values).fetchall()
 
-    async def eventually(self, sql: str, *values: object) -> tuple[Any, ...]:
+    async def eventually(self, sql: str, *values: object, seconds: float = 20) -> tuple[Any, ...]:
         """The first row of a query, once there is one. A database announces nothing, so this looks again and again."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(seconds):
             while not (found := self.rows(sql, *values)):
                 await asyncio.sleep(0.01)
         return found[0]

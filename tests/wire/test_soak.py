@@ -60,7 +60,9 @@ async def test_mixed_load_with_kills(fresh: House):
     *_, kills = await asyncio.gather(*work, shakes(fresh, dice, until))
     fresh.world.faults.clear()
     await fresh.restart()
-    await fresh.eventually("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM answer WHERE state = 'received')")
+    await fresh.eventually(
+        "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM answer WHERE state = 'received')", seconds=90
+    )
     stored = set(fresh.rows("SELECT member_id, text FROM answer WHERE state = 'settled'"))
     assert acknowledged - stored == set()
     graded = fresh.rows("SELECT answer_id, count(*) FROM ledger WHERE kind = 'graded' GROUP BY answer_id")
