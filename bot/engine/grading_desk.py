@@ -29,10 +29,7 @@ def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:
     for line in source:
         known: object = None
         try:
-            given: Any = json.loads(line)
-            if not isinstance(given, dict):
-                raise UserError("this line is not a JSON object")
-            request = cast("dict[str, Any]", given)
+            request = _request(json.loads(line))
             known = request.get("id")
             result = {"id": known, **_plain(_graded(bank, grader, request))}
         except json.JSONDecodeError as error:
@@ -42,6 +39,12 @@ def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:
         target.write(json.dumps(result) + "\n")
         target.flush()
     return status
+
+
+def _request(given: object) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise UserError("this line is not a JSON object")
+    return cast("dict[str, Any]", given)
 
 
 def _graded(bank: Bank, grader: Grader, request: dict[str, Any]) -> Grade:

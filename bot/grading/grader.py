@@ -49,10 +49,10 @@ class Grader:
             [VERSION, self._lexicon.concepts, self._background.pool], sort_keys=True, ensure_ascii=False
         )
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
-        """SHA-256 of this grader's version and lexicon; stored beside every grade."""
+        """SHA-256 of this grader's version, lexicon and background; stored beside every grade."""
 
     def train(self, question: Question) -> QuestionModel:
-        """The models of a question: trained at the first call (some 100 ms), then remembered."""
+        """The models of a question: trained at the first call (about half a second), then remembered."""
         key = question_digest(question)
         with self._lock:
             gate = self._gates.setdefault(key, threading.Lock())

@@ -14,7 +14,6 @@ from bot.sandbox.model import (
     Channel,
     Failure,
     Guild,
-    Member,
     Message,
     User,
 )
@@ -116,10 +115,6 @@ class State:
                 yield guild
 
     # --- who may what --------------------------------------------------------------------------------------
-
-    def membership(self, guild: Guild, user_id: int) -> Member | None:
-        """A user's membership, if any."""
-        return guild.members.get(user_id)
 
     def permissions(self, user_id: int, channel: Channel) -> int:
         """Computed permission bits of a user in a channel, a thread or a direct message."""

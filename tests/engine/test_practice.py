@@ -46,8 +46,8 @@ class House:
         self.progress = Progress(database, clock)
         self._ids = iter(range(1000, 2000))
 
-    async def ask(self, person: Person = ANN, place: Place = STUDY, **options: bool) -> int:
-        asked = await self.practice.ask(next(self._ids), person, place, TOPIC, **options)
+    async def ask(self, person: Person = ANN, place: Place = STUDY, *, private: bool = False) -> int:
+        asked = await self.practice.ask(next(self._ids), person, place, TOPIC, private=private)
         return asked.ask.id
 
     async def answer(self, ask_id: int, text: str, person: Person = ANN):
@@ -218,9 +218,11 @@ async def test_typed_text_answers_the_newest_dm_ask_until_it_has_a_verdict(house
     assert await house.practice.typed_ask(DM.channel_id, 556) is None
 
 
-async def test_a_changed_question_is_graded_as_it_was_asked(house: House, tmp_path):
+async def test_a_changed_question_is_graded_as_it_was_asked(house: House):
     ask_id = await house.ask()
-    emptied = loader.Bank({one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), {})
+    emptied = loader.Bank(
+        {one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), {}
+    )
     library = Library(emptied, house.database)
     practice = Practice(house.database, library, house.clock, Random(1))
     answering = Answering(house.database, library, practice, Examiner(GRADER), house.clock)

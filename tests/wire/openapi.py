@@ -40,7 +40,7 @@ class ApiDocument:
         ]
         self._validators: dict[tuple[str, str], Draft202012Validator | None] = {}
 
-    def complaint(self, method: str, path: str, body: object) -> str | None:
+    def complaint(self, method: str, path: str, body: Any) -> str | None:
         """What is wrong with a body sent to this (concrete) path, or None."""
         template = next((name for pattern, name in self._paths if pattern.fullmatch(path)), None)
         if template is None:

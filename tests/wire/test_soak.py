@@ -57,7 +57,9 @@ async def test_mixed_load_with_kills(fresh: House):
     members = [fresh.world.member(name) for name in ("nova", "ann", "ben", "olga")]
     # A person only waits for one thing at a time, but may use Discord in several windows.
     work = [practises(member, Random(seed), until, acknowledged) for seed, member in enumerate(members * 2)]
-    *_, kills = await asyncio.gather(*work, shakes(fresh, dice, until))
+    shaking = asyncio.create_task(shakes(fresh, dice, until))
+    await asyncio.gather(*work)
+    kills = await shaking
     fresh.world.faults.clear()
     await fresh.restart()
     await fresh.eventually(
