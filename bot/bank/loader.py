@@ -108,7 +108,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> list[Question]:
     if entries.area != path.stem:
         said = f'the file is named {path.name}, so area must be "{path.stem}" (or rename the file).'
         mistakes.append(Mistake(path.name, "", "area", said))
-    return [schema.to_domain(entry, entries.area) for entry in entries.question]
+    return [schema.to_domain(entry, entries) for entry in entries.question]
 
 
 def _toml(path: Path, mistakes: list[Mistake]) -> dict[str, Any] | None:

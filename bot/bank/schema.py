@@ -83,6 +83,7 @@ class QuestionFile(Entry):
     """One TOML file: the questions of one area."""
 
     area: Slug = Field(description="the area; the file is named after it")
+    title: str = Field("", max_length=40, description="the area as people read it")
     question: list[Question] = Field(min_length=1)
 
 
@@ -95,9 +96,10 @@ def json_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def to_domain(entry: Question, area: str) -> domain.Question:
+def to_domain(entry: Question, file: QuestionFile) -> domain.Question:
     """The question as the rest of the house sees it."""
     plain = entry.model_dump()
     shortened = entry.prompt if len(entry.prompt) <= TITLE_LIMIT else f"{entry.prompt[: TITLE_LIMIT - 1]}…"
     plain["title"] = entry.title or shortened
-    return DOMAIN.validate_python({**plain, "area": area})
+    plain["area_title"] = file.title or file.area.replace("-", " ").capitalize()
+    return DOMAIN.validate_python({**plain, "area": file.area})

@@ -68,7 +68,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One interview question. `answer` is Discord Markdown, `formula` LaTeX, `minutes` speaking time."""
+    """One interview question. `answer` is Discord Markdown, `formula` LaTeX, `minutes` speaking time.
+
+    `area` is a slug, `area_title` what people read.
+    """
 
     id: str
     area: str
@@ -77,6 +80,7 @@ class Question:
     prompt: str
     answer: str
     points: tuple[KeyPoint, ...]
+    area_title: str = ""
     kind: Kind = Kind.EXPLAIN
     misconceptions: tuple[Misconception, ...] = ()
     examples: tuple[Example, ...] = ()

@@ -36,6 +36,6 @@ class Streak:
         return self.count
 
 
-def counts_for_streak(score: float | None, *, honest: bool) -> bool:
-    """Whether a grade makes its day count: 2 of 10 or more, or a withheld grade of an honest answer."""
-    return honest if score is None else score >= LEAST_SCORE
+def counts_for_streak(score: float | None, *, withheld: bool) -> bool:
+    """Whether a grade makes its day count: 2 of 10 or more, or one that was withheld because we were unsure."""
+    return withheld if score is None else score >= LEAST_SCORE

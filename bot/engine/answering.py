@@ -25,7 +25,6 @@ from bot.storage.database import Connection, Database
 
 INSERT_LIMIT_S = 2.0  # Discord waits 3 s for a first response
 COMPARED_TEXTS = 50  # other members' answers to the same ask that a text is compared with
-DISHONEST = frozenset({Flag.COPY, Flag.ECHO, Flag.EMPTY})
 NOT_STORED = "I could not store your answer just now, so it was not graded. Please try again in a minute."
 
 
@@ -197,8 +196,7 @@ class Answering:
         )
         value = scoring.value_of_try(question.level, grade.score or 0.0, sitting.value)
         points = 0 if locked or grade.score is None else scoring.points_to_book(value, booked)
-        honest = not DISHONEST & set(grade.flags)
-        counts = counts_for_streak(grade.score, honest=honest)
+        counts = counts_for_streak(grade.score, withheld=Flag.WITHHELD in grade.flags)
         streak = await members.streak(connection, member)
         day = local_day(arrived, answer.zone)
         if counts:

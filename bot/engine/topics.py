@@ -10,7 +10,7 @@ from bot.bank.loader import Bank
 from bot.domain.question import Level, Question
 from bot.errors import UserError
 
-CLOSE_ENOUGH = 60.0
+CLOSE_ENOUGH = 75.0
 MOST_CHOICES = 25
 
 
@@ -28,11 +28,15 @@ class Topics:
     def __init__(self, bank: Bank) -> None:
         questions = list(bank.questions.values())
         areas = Counter(question.area for question in questions)
+        titles = {question.area: question.area_title for question in questions}
         tags = Counter(tag for question in questions for tag in question.tags)
         self._questions = questions
         self._topics = [
-            *(Topic(f"area:{area}", f"{plain(area)} ({count})") for area, count in sorted(areas.items())),
-            *(Topic(f"tag:{tag}", f"{plain(tag)} ({count})") for tag, count in sorted(tags.items())),
+            *(Topic(f"area:{area}", f"{titles[area]} ({count})") for area, count in sorted(areas.items())),
+            *(
+                Topic(f"tag:{tag}", f"{tag.replace('-', ' ')} ({count})")
+                for tag, count in sorted(tags.items())
+            ),
             *(Topic(f"question:{question.id}", question.title) for question in questions),
         ]
         self._labels = [utils.default_process(topic.label.rsplit(" (", 1)[0]) for topic in self._topics]
@@ -75,7 +79,9 @@ class Topics:
             or (kind == "question" and question.id == name)
         ]
         if not chosen:
-            raise UserError("That topic has left the bank. Pick another one from the list.")
+            raise UserError(
+                "There is no such topic in the bank. Type a letter or two and pick one from the list."
+            )
         return chosen
 
     def _search(self, typed: str, most: int) -> Sequence[int]:
@@ -89,14 +95,9 @@ class Topics:
         return [index for _, _, index in hits]
 
 
-def plain(slug: str) -> str:
-    """A slug as people write it: `losses-metrics` -> `losses metrics`."""
-    return slug.replace("-", " ")
-
-
 def _likeness(typed: str, label: str, **_: object) -> float:
-    # While somebody types, the beginning of a word is the best sign of all.
+    """0 to 100: how well a label fits what was typed so far, word by word and with slips of the finger."""
     words = label.split()
-    if any(" ".join(words[start:]).startswith(typed) for start in range(len(words))):
-        return 100.0
-    return max(fuzz.WRatio(typed, label), fuzz.ratio(typed, label[: len(typed)]))
+    beginnings = (" ".join(words[start:])[: len(typed)] for start in range(len(words)))
+    # Words in another order, or one too many, are a weaker sign.
+    return max(0.8 * fuzz.token_set_ratio(typed, label), *(fuzz.ratio(typed, one) for one in beginnings))

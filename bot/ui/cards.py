@@ -1,6 +1,7 @@
 """Cards of the loop: pure functions from what the engine says to what Discord shows."""
 
 import io
+from dataclasses import replace
 
 import discord
 
@@ -9,7 +10,6 @@ from bot.domain.grade import Claim, Flag, Mark, Verdict
 from bot.domain.question import Question
 from bot.engine.answering import Outcome, Settled
 from bot.engine.practice import Asked
-from bot.engine.topics import plain
 from bot.ui.base import AskButton, Card, row, texts
 from bot.ui.custom_ids import Verb
 from bot.ui.text import clip, fitting, plural, quote
@@ -50,7 +50,7 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
     files, gallery = _gallery(picture, question.prompt_formula, "question.png")
     return Card(
         *texts(
-            f"-# {plain(question.area).capitalize()} · {question.level} · up to {worth} points",
+            f"-# {question.area_title} · {question.level} · up to {worth} points",
             f"### {question.title}\n{question.prompt}",
         ),
         *gallery,
@@ -68,7 +68,8 @@ def verdict_card(outcome: Outcome) -> Card:
     settled, question = outcome.settled, outcome.asked.question
 
     def build(length: int) -> list[str]:
-        lines = [_verdict_line(question, verdict, length) for verdict in settled.grade.verdicts]
+        verdicts = _quoted_once(settled.grade.verdicts)
+        lines = [_verdict_line(question, verdict, length) for verdict in verdicts]
         explained = {verdict.misconception for verdict in settled.grade.verdicts}
         lines += [
             _correction(question, claim.misconception, claim.evidence, length)
@@ -157,6 +158,16 @@ def _correction(question: Question, misconception: str, evidence: str, length: i
 
 def _quoted(evidence: str | None, length: int) -> str:
     return f"\n-# You wrote: {quote(evidence, length)}" if evidence and length else ""
+
+
+def _quoted_once(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
+    """A sentence that earned several points is quoted at the first; quoted again it would read like a mistake."""
+    met: set[str | None] = set()
+    shown: list[Verdict] = []
+    for verdict in verdicts:
+        shown.append(replace(verdict, evidence=None) if verdict.evidence in met else verdict)
+        met.add(verdict.evidence)
+    return shown
 
 
 def _once(claims: tuple[Claim, ...]) -> list[Claim]:

@@ -30,7 +30,7 @@ def answer_form(asked: Asked, last_try: str) -> discord.ui.Modal:
     for value, label in SURE_LABELS.items():
         sure.add_option(label=label, value=value)
     form.add_item(
-        discord.ui.Label(text="How sure are you?", description="Optional; never counts", component=sure)
+        discord.ui.Label(text="How sure are you?", description="Not part of your grade", component=sure)
     )
     # Forms are routed by their address, before and after a restart alike. One that is finished before it
     # is sent is not kept in memory by discord.py, which would hold it for ever.

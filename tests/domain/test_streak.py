@@ -45,8 +45,8 @@ def test_the_day_starts_at_four_local_time(moment, zone, day):
 
 
 @pytest.mark.parametrize(
-    ("score", "honest", "counts"),
-    [(2.0, True, True), (1.5, True, False), (None, True, True), (None, False, False), (10, False, True)],
+    ("score", "withheld", "counts"),
+    [(2.0, False, True), (1.5, False, False), (None, True, True), (None, False, False), (10, False, True)],
 )
-def test_what_makes_a_day_count(score, honest, counts):
-    assert counts_for_streak(score, honest=honest) is counts
+def test_what_makes_a_day_count(score, withheld, counts):
+    assert counts_for_streak(score, withheld=withheld) is counts

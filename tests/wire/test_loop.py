@@ -147,7 +147,7 @@ async def test_topics_are_found_while_typing(house: House, typed: str, expected:
 async def test_topics_and_levels_are_kept_and_misses_explained(house: House):
     ann = house.world.member("ann")
     card = await ann.slash("ask", topic="reinforse", level="advanced", private=True, channel="study")
-    assert "Probability statistics · advanced" in card.text
+    assert "Probability and statistics · advanced" in card.text
     nothing = await ann.slash("ask", topic="area:linear-algebra", level="advanced", channel="study")
     assert nothing.ephemeral
     assert "Pick another level" in nothing.text
