@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -22,6 +23,8 @@ from bot.storage import answers, asks, boards, ledger, members
 from bot.storage.answers import Answer, Source
 from bot.storage.asks import Ask
 from bot.storage.database import Connection, Database
+
+log = logging.getLogger(__name__)
 
 INSERT_LIMIT_S = 2.0  # Discord waits 3 s for a first response
 COMPARED_TEXTS = 50  # other members' answers to the same ask that a text is compared with
@@ -98,11 +101,13 @@ class Answering:
         storing = asyncio.ensure_future(self._store(asked.ask, person, submission))
         done, _ = await asyncio.wait({storing}, timeout=INSERT_LIMIT_S)
         if not done:
+            log.warning("Answer %s was refused: storing it took over %s s.", submission.id, INSERT_LIMIT_S)
             self._keep(self._refuse_late(storing, submission.id))
             raise HandBack(NOT_STORED, submission.text)
         try:
             return storing.result()
         except StorageError as error:
+            log.warning("Answer %s was refused: %s", submission.id, error)
             raise HandBack(NOT_STORED, submission.text) from error
 
     async def settle(self, answer_id: int) -> Outcome:
