@@ -1,4 +1,4 @@
-"""Cuts an answer into sentences that keep their own words, and into windows of one and two sentences."""
+"""Cuts an answer into sentences that keep their own words, and into windows: sentences, pairs, clauses."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,9 @@ from bot.grading.normalise import BREAK, tokens
 
 LONGEST = 4000
 MOST = 120
+# Where one sentence goes over to its next statement, and how many tokens a statement has at least.
+CUTS = frozenset({BREAK, "but", "while", "whereas"})
+LEAST_CLAUSE = 5
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 # A sentence ends at . ! ? before white space, at a semicolon, and at every line break: notes have no full stops.
@@ -32,7 +35,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One sentence or two neighbours; `first` and `last` are places in the list of sentences."""
+    """One sentence, two neighbours, or one clause; `first` and `last` are places in the list of sentences."""
 
     first: int
     last: int
@@ -73,11 +76,26 @@ def _indent(text: str) -> int:
 
 
 def windows(sentences: Sequence[Sentence]) -> list[Window]:
-    """Every sentence in order, then every two neighbours of one paragraph."""
+    """Every sentence in order, then every two neighbours of one paragraph, then the clauses of long sentences.
+
+    Clauses are for those who say three things in one sentence: together they resemble no example.
+    """
     singles = [Window(place, place, sentence.tokens) for place, sentence in enumerate(sentences)]
     pairs = [
         Window(place, place + 1, (*one.tokens, BREAK, *two.tokens))
         for place, (one, two) in enumerate(pairwise(sentences))
         if one.paragraph == two.paragraph
     ]
-    return singles + pairs
+    clauses = [
+        Window(place, place, clause)
+        for place, sentence in enumerate(sentences)
+        for clause in _clauses(sentence.tokens)
+    ]
+    return singles + pairs + clauses
+
+
+def _clauses(plain: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    cuts = [place for place, token in enumerate(plain) if token in CUTS]
+    if cuts:
+        ends = pairwise([0, *cuts, len(plain)])
+        yield from (plain[start:end] for start, end in ends if end - start >= LEAST_CLAUSE)
