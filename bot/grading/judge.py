@@ -24,6 +24,8 @@ STATED_RIGHT, KNOWN_WRONG = 0.5, 0.25
 # for one doubtful sentence.
 PRIOR_SHARE, PRIOR_WEIGHT = 0.15, 0.3
 CURVE = 0.8
+# Log-odds taken off what a clause seems to state: out of its sentence it has lost some of its meaning.
+CLAUSE_DOUBT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def judge(
 ) -> Grade:
     """Weigh a reading of all windows of an answer."""
     answer = _Answer(text, sentences, windows)
-    covered = sigmoid(reading.covered)
+    doubt = CLAUSE_DOUBT * np.array([[window.clause] for window in windows])
+    covered = sigmoid(reading.covered - doubt)
     claims = _claims(question, answer, covered, reading)
     voided = {
         point: (claim, window)

@@ -40,6 +40,7 @@ class Window:
     first: int
     last: int
     tokens: tuple[str, ...]
+    clause: bool = False
 
 
 def split(answer: str) -> list[Sentence]:
@@ -87,7 +88,7 @@ def windows(sentences: Sequence[Sentence]) -> list[Window]:
         if one.paragraph == two.paragraph
     ]
     clauses = [
-        Window(place, place, clause)
+        Window(place, place, clause, clause=True)
         for place, sentence in enumerate(sentences)
         for clause in _clauses(sentence.tokens)
     ]
