@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import __version__
-from bot.errors import HotseatError
+from bot.errors import HotseatError, StartupError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,14 +81,19 @@ def _check(options: argparse.Namespace) -> int:
     from bot.bank.bundled import bundled
     from bot.engine.quality import check_bank
 
-    config.load(options.config)
+    mistakes: list[str] = []
+    try:
+        config.load(options.config)
+    except StartupError as error:
+        mistakes += str(error).splitlines()
     report = check_bank(options.questions or bundled(), cross=options.cross)
+    mistakes += map(str, report.mistakes)
     for remark in report.remarks:
         print(remark)
-    for mistake in report.mistakes:
+    for mistake in mistakes:
         print(mistake, file=sys.stderr)
-    print(f"{len(report.mistakes)} to mend." if report.mistakes else "Config and questions are in order.")
-    return 1 if report.mistakes else 0
+    print(f"{len(mistakes)} to mend." if mistakes else "Config and questions are in order.")
+    return 1 if mistakes else 0
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -74,6 +74,10 @@ async def run(config: Config) -> None:
             log.info("Stopping; finishing what is in flight.")
             await bot.finish(FINISH_S)
             await bot.close()
+            # discord.py would go on trying to reach a gateway that is down; whatever it says now, we are leaving.
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            return
         await serving
 
 
@@ -84,5 +88,8 @@ async def _serve(bot: InterviewBot, config: Config) -> None:
         raise StartupError(
             "Discord refuses the token. Copy it again from the developer portal, under Bot."
         ) from error
-    except (aiohttp.ClientConnectionError, discord.DiscordServerError) as error:
-        raise StartupError(f"Discord cannot be reached at {config.discord.api_base} ({error}).") from error
+    except (aiohttp.ClientError, discord.DiscordException, TimeoutError) as error:
+        raise StartupError(
+            f"Discord does not serve us at {config.discord.api_base} ({error}). "
+            "Check the address, the network and the bot's page in the developer portal."
+        ) from error

@@ -35,6 +35,7 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
 )
 UNKNOWN_INTERACTION = 10062
+ALREADY_ACKNOWLEDGED = 40060
 SHOWN_BACK = 1700  # characters of a handed-back text that stand in the message itself
 OUTDATED = (
     "This belongs to an older version of Hotseat and does not work any more. Use `/ask` for a fresh question."
@@ -99,9 +100,13 @@ class InterviewBot(commands.AutoShardedBot):
             task.add_done_callback(self._in_flight.discard)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is in flight, `seconds` at most; what is stored but not shown waits for the next start."""
-        if self._in_flight:
-            await asyncio.wait(self._in_flight, timeout=seconds)
+        """Wait for what is in flight, and what comes in meanwhile, `seconds` at most.
+
+        What is stored but not shown by then is found at the next start.
+        """
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self._in_flight and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._in_flight, timeout=left)
 
     def add_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
         """Make buttons work on every message that carries them, whenever it was sent."""
@@ -242,10 +247,15 @@ def _sentence(cause: BaseException) -> str:
         return str(cause)
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return "This command has changed. Reload Discord and try again."
+    return unexpected(cause)
+
+
+def unexpected(cause: BaseException) -> str:
+    """Log what nobody expected, and say so in a sentence with a code that finds it in the log."""
     code = incident_code()
     log.error("Incident %s", code, exc_info=cause)
     return (
-        f"Something went wrong on my side (incident `{code}`). Nothing you did is lost; please try again. "
+        f"Something went wrong on my side (incident `{code}`). Please try again in a moment. "
         "If it happens again, tell the people who run this bot the code."
     )
 
@@ -258,7 +268,15 @@ async def _reply(interaction: Interaction, sentence: str, text: str) -> None:
     elif text:
         given["content"] = f"{sentence}\nYour text is in the file."
         given["file"] = discord.File(io.BytesIO(text.encode(errors="replace")), "your-answer.txt")
-    if interaction.response.is_done():
-        await interaction.followup.send(**given, ephemeral=True)
-    else:
-        await interaction.response.send_message(**given, ephemeral=True)
+    if not interaction.response.is_done():
+        try:
+            await interaction.response.send_message(**given, ephemeral=True)
+        except discord.HTTPException as error:
+            # Discord took a first response whose receipt got lost on the way to us.
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+        else:
+            return
+    if "file" in given:
+        given["file"].reset(seek=True)
+    await interaction.followup.send(**given, ephemeral=True)

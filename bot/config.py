@@ -6,15 +6,18 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
+    SettingsError,
 )
 
 from bot.errors import StartupError
@@ -32,6 +35,16 @@ class DiscordConfig(BaseModel):
         default="https://discord.com/api/v10", description="address of the API, version included"
     )
     gateway_url: str = Field(default="wss://gateway.discord.gg/", description="address of the gateway")
+
+    @field_validator("api_base")
+    @classmethod
+    def _api_base(cls, given: str) -> str:
+        return _address(given, ("https", "http"))
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _gateway_url(cls, given: str) -> str:
+        return _address(given, ("wss", "ws"))
 
 
 class DatabaseConfig(BaseModel):
@@ -87,6 +100,22 @@ class Config(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     log: LogConfig = LogConfig()
 
+    # What the file says; `load` reads it, because the library's own reader refuses a byte order mark.
+    from_file: ClassVar[Mapping[str, Any]] = {}
+
+    @field_validator("token")
+    @classmethod
+    def _token(cls, given: str) -> str:
+        # A secret often comes out of a file, with the line break at its end; inside, two things were pasted.
+        token = given.strip()
+        if len(token.split()) > 1:
+            raise PydanticCustomError(
+                "token",
+                "it has white space inside (DISCORD_TOKEN counts too); "
+                "copy it again from the developer portal, under Bot",
+            )
+        return token
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -101,7 +130,7 @@ class Config(BaseSettings):
             init_settings,
             env_settings,
             DiscordTokenSource(settings_cls),
-            TomlConfigSettingsSource(settings_cls),
+            InitSettingsSource(settings_cls, dict(cls.from_file)),
         )
 
 
@@ -127,27 +156,44 @@ def load(path: Path | None = None) -> Config:
         raise StartupError(
             f"{path}: there is no such file. Copy config.example.toml there, or leave --config out."
         )
-    if file.is_file():
-        _read(file)
+    from_file = _read(file) if file.is_file() else {}
     problems = [_unknown_variable(name) for name in _strange(os.environ)]
-    settings = type("Config", (Config,), {"model_config": {**Config.model_config, "toml_file": file}})
+    settings = type("Config", (Config,), {"from_file": from_file})
     try:
         config: Config = settings()
     except ValidationError as error:
         problems += [
             _sentence(file, problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()
         ]
+    except SettingsError as error:
+        # A section given as a plain variable, which is among the unknown variables already.
+        problems = problems or [f"environment: {error}."]
     else:
         if not problems:
             return config
     raise StartupError("\n".join(problems))
 
 
-def _read(file: Path) -> None:
-    """Refuse a file that is no TOML before the settings library meets it, to name the line."""
+def _address(given: str, schemes: tuple[str, str]) -> str:
     try:
-        tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        parts = urlsplit(given)
+        fits = parts.scheme in schemes and parts.hostname and parts.port != 0 and given.split() == [given]
+    except ValueError:  # half a pair of brackets, a port that is no number
+        fits = False
+    if not fits:
+        raise PydanticCustomError(
+            "address",
+            "write an address like {example}://host/path, beginning with {example}:// or {other}://",
+            {"example": schemes[0], "other": schemes[1]},
+        )
+    return given
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """What the file says. Raises StartupError with the line if it is no TOML."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # Windows editors add a byte order mark
+    except (ValueError, RecursionError) as error:  # also for numbers and brackets without end
         raise StartupError(
             f"{file}: this is not valid TOML ({error}). Compare with config.example.toml."
         ) from error
@@ -165,6 +211,9 @@ def _variable(key: str) -> str:
 
 
 def _unknown_variable(name: str) -> str:
+    inner = [one for one in map(_variable, dotted_keys()) if one.startswith(f"{name.upper()}__")]
+    if inner:
+        return f"environment: {name} is a whole section. Set {' or '.join(inner)} instead."
     return f"environment: {name} is not a setting of Hotseat.{_did_you_mean(name.upper(), map(_variable, dotted_keys()))}"
 
 
@@ -172,6 +221,8 @@ def _sentence(file: Path, where: tuple[int | str, ...], kind: str, message: str)
     key = ".".join(map(str, where))
     if kind == "extra_forbidden":
         return f"{file}: {key} is not a key of the config.{_did_you_mean(key, dotted_keys())}"
+    if kind == "model_type":
+        return f"{file}: {key} is a whole section. Write [{key}] on a line of its own and its keys below."
     return f"{file} or {_variable(key)}: {key} is wrong: {message}. config.example.toml shows each key with its default."
 
 

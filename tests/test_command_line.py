@@ -1,5 +1,6 @@
 """The command line as its users type it."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.wire.answers import QUESTION, strong
+from bot.__main__ import main
+from bot.engine import grading_desk, quality
+from tests.wire.answers import BANK, QUESTION, strong
 
 ROOT = Path(__file__).parent.parent
 
@@ -87,7 +90,7 @@ def test_all_good_lines_exit_with_0(tmp_path):
         ({"HOTSEAT_TOKEN": "x", "HOTSEAT_DATABASE__URL": "sqlite:///nowhere/x.db"}, "does not exist"),
         (
             {"HOTSEAT_TOKEN": "x", "HOTSEAT_DISCORD__API_BASE": "http://127.0.0.1:9/api/v10"},
-            "cannot be reached",
+            "does not serve us",
         ),
     ],
 )
@@ -113,3 +116,58 @@ def test_bytes_that_are_no_text(tmp_path):
 def test_version_and_help(tmp_path):
     assert run(tmp_path, "--version").stdout.startswith("hotseat ")
     assert "sandbox" in run(tmp_path, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": ' + "1" * 5000 + "}",
+        "[" * 100_000,
+        '{"id": ' + "[" * 100_000,
+    ],
+    ids=["long number", "deep list", "deep id"],
+)
+def test_a_line_that_json_gives_up_on_is_an_error_line(line):
+    target = io.StringIO()
+    good = json.dumps({"id": 2, "question": QUESTION.id, "answer": ""})
+    assert grading_desk.grade_lines(BANK, [line, good], target) == 1
+    first, second = (json.loads(one) for one in target.getvalue().splitlines())
+    assert first["id"] is None
+    assert first["error"].startswith("this line ")
+    assert second == {"id": 2, **{key: second[key] for key in ("score", "points", "flags")}}
+
+
+def test_an_id_of_any_depth_gives_a_line():
+    lines = ['{"id": ' + "[" * depth + "]" * depth + ', "question": []}' for depth in range(800, 1000)]
+    target = io.StringIO()
+    assert grading_desk.grade_lines(BANK, lines, target) == 1
+    said = target.getvalue()
+    assert said.count('"error"') == len(lines)
+    assert "there is no question" in said
+    assert "too many brackets" in said
+
+
+def test_check_tells_config_and_bank_mistakes_in_one_go(tmp_path):
+    (tmp_path / "my.toml").write_text('tokn = "x"\n[log]\nlevel = "LOUD"\n', encoding="utf-8")
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    (bank / "vision.toml").write_text('area = "vision"\n', encoding="utf-8")
+    done = run(tmp_path, "check", "--config", "my.toml", "--questions", "bank")
+    assert done.returncode == 1
+    assert "tokn is not a key" in done.stderr
+    assert "log.level is wrong" in done.stderr
+    assert "vision.toml: question: this field is missing." in done.stderr
+    assert "3 to mend." in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("environment", "status"), [({}, 0), ({"HOTSEAT_LOG": "DEBUG"}, 1)])
+def test_check_fails_for_the_config_alone(tmp_path, monkeypatch, capsys, environment, status):
+    monkeypatch.chdir(tmp_path)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(quality, "check_bank", lambda *_, **__: quality.Report((), ()))
+    assert main(["check"]) == status
+    said = capsys.readouterr()
+    assert ("HOTSEAT_LOG is a whole section" in said.err) == bool(status)
+    assert ("in order" in said.out) == (not status)

@@ -70,6 +70,8 @@ def test_a_named_file_must_exist():
         ("[log]\nlevel = 'LOUD'", "HOTSEAT_LOG__LEVEL: log.level is wrong"),
         ("[database]\nurl = 'postgres://x'", "database.url is wrong"),
         ("token = ", "not valid TOML"),
+        pytest.param("token = " + "1" * 5000, "not valid TOML", id="long number"),
+        pytest.param("token = " + "[" * 100_000, "not valid TOML", id="deep list"),
     ],
 )
 def test_mistakes_are_named(text, said):
@@ -91,3 +93,80 @@ def test_all_mistakes_at_once(monkeypatch):
     with pytest.raises(StartupError) as caught:
         config.load()
     assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_file_with_a_byte_order_mark_is_read():
+    Path("config.toml").write_text('token = "file"\n', encoding="utf-8-sig")
+    assert config.load().token == "file"
+
+
+def test_white_space_around_the_token_is_dropped(monkeypatch):
+    write('token = " file\\n"')
+    assert config.load().token == "file"
+    monkeypatch.setenv("DISCORD_TOKEN", "discord\n")
+    assert config.load().token == "discord"
+    monkeypatch.setenv("HOTSEAT_TOKEN", "\thotseat ")
+    assert config.load().token == "hotseat"
+
+
+@pytest.mark.parametrize("variable", ["HOTSEAT_TOKEN", "DISCORD_TOKEN"])
+def test_white_space_inside_the_token_is_refused_without_telling_it(monkeypatch, variable):
+    monkeypatch.setenv(variable, "half\nother")
+    with pytest.raises(StartupError, match="white space inside") as caught:
+        config.load()
+    assert len(str(caught.value).splitlines()) == 1
+    assert variable in str(caught.value)
+    assert "half" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOTSEAT_LOG", "DEBUG"),
+        ("HOTSEAT_LOG", '{"level": "DEBUG"}'),
+        ("hotseat_log", "DEBUG"),
+        ("HOTSEAT_DISCORD", "https://x"),
+    ],
+)
+def test_a_section_given_as_a_variable_is_refused_in_one_sentence(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(StartupError) as caught:
+        config.load()
+    assert len(str(caught.value).splitlines()) == 1
+    assert f"{name} is a whole section. Set {name.upper()}__" in str(caught.value)
+
+
+def test_a_section_given_as_a_plain_key_is_refused_in_one_sentence():
+    write('log = "DEBUG"')
+    with pytest.raises(StartupError, match=r"config\.toml: log is a whole section") as caught:
+        config.load()
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("api_base", "discord.com/api/v10"),
+        ("api_base", "wss://discord.com/api/v10"),
+        ("api_base", "https:///api/v10"),
+        ("api_base", "https://:80/api/v10"),
+        ("api_base", "https://[::1/api/v10"),
+        ("api_base", "https://discord.com:port/api/v10"),
+        ("api_base", "https://discord .com/api/v10"),
+        ("api_base", "https://discord.com/api/v10\u00a0"),
+        ("api_base", ""),
+        ("gateway_url", "gateway.discord.gg"),
+        ("gateway_url", "https://gateway.discord.gg/"),
+        ("gateway_url", "wss://"),
+    ],
+)
+def test_addresses_are_checked(key, value):
+    Path("config.toml").write_text(f"[discord]\n{key} = '{value}'", encoding="utf-8")
+    with pytest.raises(StartupError, match=f"discord.{key} is wrong: write an address like ") as caught:
+        config.load()
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_plain_and_local_addresses_are_fine():
+    write("[discord]\napi_base = 'http://127.0.0.1:9/api/v10'\ngateway_url = 'ws://[::1]:9/'")
+    assert config.load().discord.gateway_url == "ws://[::1]:9/"

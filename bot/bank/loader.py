@@ -17,6 +17,8 @@ from bot.domain.question import Question
 
 # These lie beside the question files and hold no questions.
 NOT_QUESTIONS = frozenset({"lexicon.toml", "topics.toml", "retired.toml"})
+# The fields that name questions, perhaps in another file.
+BETWEEN = frozenset({"next", "siblings"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def load(folder: Path) -> Bank:
         raise BrokenBank(
             [Mistake(str(folder), "", "", "there are no question files (*.toml) in this folder.")]
         )
-    for path in files:
-        for question in _read(path, mistakes):
+    read = {path: _read(path, mistakes) for path in files}
+    for path, found in read.items():
+        for question in found or ():
             if question.id in homes:
                 said = (
                     f"this id is used already in {homes[question.id]}; every question needs an id of its own."
@@ -66,7 +69,9 @@ def load(folder: Path) -> Bank:
                 mistakes.append(Mistake(path.name, question.id, "id", said))
             homes[question.id] = path.name
             questions[question.id] = question
-    mistakes += reference_mistakes(questions, homes)
+    # Of the questions in a file that could not be read nobody knows whether they exist.
+    unsure = BETWEEN if None in read.values() else frozenset[str]()
+    mistakes += [one for one in reference_mistakes(questions, homes) if one.field not in unsure]
     if mistakes:
         raise BrokenBank(mistakes)
     pictures = {path.stem: path.read_bytes() for path in folder.glob("formulas/*.png")}
@@ -92,10 +97,11 @@ def from_json(text: str) -> Question:
     return schema.DOMAIN.validate_json(text)
 
 
-def _read(path: Path, mistakes: list[Mistake]) -> list[Question]:
+def _read(path: Path, mistakes: list[Mistake]) -> list[Question] | None:
+    """The questions of one file; None if it could not be read as question file."""
     plain = _toml(path, mistakes)
     if plain is None:
-        return []
+        return None
     plain.pop("$schema", None)
     try:
         entries = schema.QuestionFile.model_validate(plain)
@@ -104,7 +110,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> list[Question]:
             _mistake(path, plain, problem["loc"], problem["type"], problem["msg"])
             for problem in error.errors()
         ]
-        return []
+        return None
     if entries.area != path.stem:
         said = f'the file is named {path.name}, so area must be "{path.stem}" (or rename the file).'
         mistakes.append(Mistake(path.name, "", "area", said))
@@ -113,13 +119,13 @@ def _read(path: Path, mistakes: list[Mistake]) -> list[Question]:
 
 def _toml(path: Path, mistakes: list[Mistake]) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        mistakes.append(Mistake(path.name, "", "", f"this is not valid TOML: {error}."))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors add a byte order mark
     except UnicodeDecodeError as error:
         mistakes.append(
             Mistake(path.name, "", "", f"this is not UTF-8 (byte {error.start}); save the file as UTF-8.")
         )
+    except (ValueError, RecursionError) as error:  # also for numbers and brackets without end
+        mistakes.append(Mistake(path.name, "", "", f"this is not valid TOML: {error}."))
     except OSError as error:
         mistakes.append(Mistake(path.name, "", "", f"the file cannot be read: {error.strerror}."))
     return None

@@ -3,7 +3,8 @@
 import json
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, field_validator
+from pydantic_core import PydanticCustomError
 
 from bot.domain import question as domain
 
@@ -78,6 +79,16 @@ class Question(Entry):
     misconceptions: list[Misconception] = Field(default=[], max_length=10)
     examples: list[Example] = []
 
+    @field_validator("title", mode="before")
+    @classmethod
+    def _title(cls, given: object) -> object:
+        # Discord refuses a choice whose name is blank, and the whole list with it.
+        if not isinstance(given, str) or not given:
+            return given
+        if not any(map(str.isalnum, given)):
+            raise PydanticCustomError("title", "this needs a letter or a digit; or leave the field out")
+        return _one_line(given)
+
 
 class QuestionFile(Entry):
     """One TOML file: the questions of one area."""
@@ -99,7 +110,12 @@ def json_schema() -> str:
 def to_domain(entry: Question, file: QuestionFile) -> domain.Question:
     """The question as the rest of the house sees it."""
     plain = entry.model_dump()
-    shortened = entry.prompt if len(entry.prompt) <= TITLE_LIMIT else f"{entry.prompt[: TITLE_LIMIT - 1]}…"
+    prompt = _one_line(entry.prompt)
+    shortened = prompt if len(prompt) <= TITLE_LIMIT else f"{prompt[: TITLE_LIMIT - 1]}…"
     plain["title"] = entry.title or shortened
     plain["area_title"] = file.title or file.area.replace("-", " ").capitalize()
     return DOMAIN.validate_python({**plain, "area": file.area})
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -7,19 +7,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Interaction, InterviewBot, log, submitted_values
+from bot.client import Interaction, InterviewBot, log, submitted_values, unexpected
 from bot.domain.grade import Sure
 from bot.domain.question import Level
 from bot.engine.answering import Submission
 from bot.engine.practice import Place
-from bot.errors import UserError
+from bot.errors import HandBack, HotseatError, UserError
 from bot.ui import custom_ids
 from bot.ui.base import AskButton, person, reply
 from bot.ui.cards import question_card, reveal_card
 from bot.ui.custom_ids import Verb
 from bot.ui.forms import answer_form
 from bot.ui.text import clip
-from bot.ui.verdicts import show_verdict
+from bot.ui.verdicts import NOT_DELIVERED, show_verdict
 
 CHOICE_LIMIT = 100
 
@@ -70,9 +70,7 @@ class PracticeCog(commands.Cog):
             private=private,
         )
         card = question_card(asked, practice.picture(asked.question.prompt_formula))
-        message_id = await reply(interaction, card, private=private)
-        if message_id is not None:
-            await practice.note_message(asked.ask.id, message_id)
+        await reply(interaction, card, private=private)
         self.bot.answering.prepare(asked.question)
 
     @ask.autocomplete("topic")
@@ -108,13 +106,18 @@ class PracticeCog(commands.Cog):
             token=interaction.token,
             sure=cast("Sure", sure) if sure in get_args(Sure) else None,
         )
-        answer = await self.bot.answering.receive(int(match["id"]), person(interaction.user), submission)
+        try:
+            answer = await self.bot.answering.receive(int(match["id"]), person(interaction.user), submission)
+        except HotseatError:
+            raise
+        except Exception as error:
+            raise HandBack(unexpected(error), submission.text) from error
         try:
             await interaction.response.defer(ephemeral=True, thinking=True)
-        except discord.HTTPException as error:
+        except NOT_DELIVERED as error:
             # The answer stands. Its verdict is shown in place if the token lives, else at the next interaction.
             log.warning("Answer %s could not be acknowledged: %s", answer.id, error)
-        await show_verdict(self.bot, answer.id, interaction.token)
+        await show_verdict(self.bot, answer.id, token=interaction.token)
 
 
 def _place(interaction: Interaction) -> Place:

@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot
 from bot.errors import UserError
-from bot.ui.base import reply
+from bot.ui.base import person, reply
 from bot.ui.boards import board_card, help_card, streak_card
 
 
@@ -24,8 +24,8 @@ class ProgressCog(commands.Cog):
             raise UserError(
                 "A leaderboard belongs to a server that has Hotseat; this is not one. `/streak` shows your own points."
             )
-        user = interaction.user
-        board = await self.bot.progress.board(interaction.guild_id, user.id, user.display_name)
+        who = person(interaction.user)
+        board = await self.bot.progress.board(interaction.guild_id, who.id, who.name)
         await reply(interaction, board_card(board), private=True)
 
     @app_commands.command(description="See your days in a row and your points")

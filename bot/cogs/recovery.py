@@ -28,7 +28,11 @@ class RecoveryCog(commands.Cog):
             self._work.cancel()
 
     async def _finish(self) -> None:
-        answers = await self.bot.answering.unfinished()
+        try:
+            answers = await self.bot.answering.unfinished()
+        except Exception:  # noqa: BLE001 - the rest of the bot works without it
+            log.exception("Incident %s: the answers of the last run could not be read", incident_code())
+            return
         places = asyncio.Semaphore(AT_ONCE)  # one that must be retried does not hold up the rest
         await asyncio.gather(*(self._finish_one(answer_id, places) for answer_id in answers))
 
@@ -46,11 +50,13 @@ class RecoveryCog(commands.Cog):
         command: app_commands.Command[commands.Cog, ..., None],  # noqa: ARG002 - discord.py's signature
     ) -> None:
         """After a slash command."""
+        self.bot.track()
         await show_owed(interaction)
 
     @commands.Cog.listener()
     async def on_handled(self, interaction: Interaction) -> None:
         """After a button or a form."""
+        self.bot.track()
         await show_owed(interaction)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.domain.question import Level
 
 WORTH = {Level.BASIC: 10, Level.INTERMEDIATE: 15, Level.ADVANCED: 20}
+BEST_SCORE = 10.0
 RETRY_SHARE = 0.6
 BOOKED_WINDOW = timedelta(days=90)
 LOCK_AFTER_REVEAL = timedelta(days=30)
@@ -19,7 +20,7 @@ def value_of_try(level: Level, score: float, before: float | None) -> float:
     `before` is the sitting's value so far, None at the first try. A later try closes 60 % of the gap and
     never takes anything away.
     """
-    reached = WORTH[level] * score / 10
+    reached = WORTH[level] * score / BEST_SCORE
     if before is None:
         return reached
     return before + RETRY_SHARE * max(0.0, reached - before)

@@ -27,6 +27,7 @@ from bot.storage.database import Connection, Database
 log = logging.getLogger(__name__)
 
 INSERT_LIMIT_S = 2.0  # Discord waits 3 s for a first response
+ON_ITS_WAY = timedelta(seconds=30)  # a younger answer's verdict is not owed yet
 COMPARED_TEXTS = 50  # other members' answers to the same ask that a text is compared with
 NOT_STORED = "I could not store your answer just now, so it was not graded. Please try again in a minute."
 
@@ -98,10 +99,12 @@ class Answering:
                 "That answer was empty. Type what you know; even half a sentence can earn a point.", ""
             )
         submission = replace(submission, text=_storable(submission.text))
-        storing = asyncio.ensure_future(self._store(asked.ask, person, submission))
+        abandoned = asyncio.Event()
+        storing = asyncio.ensure_future(self._store(asked.ask, person, submission, abandoned))
         done, _ = await asyncio.wait({storing}, timeout=INSERT_LIMIT_S)
         if not done:
             log.warning("Answer %s was refused: storing it took over %s s.", submission.id, INSERT_LIMIT_S)
+            abandoned.set()
             self._keep(self._refuse_late(storing, submission.id))
             raise HandBack(NOT_STORED, submission.text)
         try:
@@ -127,10 +130,10 @@ class Answering:
             raise UserError("I told you that this answer was not taken, so it counts for nothing.")
         return Outcome(answer, asked, _SETTLED.validate_json(answer.outcome))
 
-    async def shown(self, answer_id: int) -> None:
-        """The verdict reached the member."""
+    async def shown(self, answer_id: int) -> bool:
+        """The verdict reached the member (or is about to); False if somebody showed it before."""
         async with self._database.transaction() as connection:
-            await answers.shown(connection, answer_id, self._clock.now())
+            return await answers.shown(connection, answer_id, self._clock.now())
 
     async def not_shown(self, answer_id: int) -> None:
         """The verdict cannot be shown in place any more; it waits for the member's next interaction."""
@@ -143,9 +146,8 @@ class Answering:
         return [*await answers.unsettled(reader), *await answers.to_show_in_place(reader)]
 
     async def owed(self, person: Person, most: int = 3) -> Sequence[int]:
-        """The member's settled answers whose verdict could not be shown so far."""
-        # A verdict that is on its way right now is not owed yet.
-        before = self._clock.now() - timedelta(seconds=30)
+        """The member's answers whose verdict nobody has seen so far."""
+        before = self._clock.now() - ON_ITS_WAY
         return await answers.unshown(self._database.reader, person.id, before, most)
 
     def prepare(self, question: Question) -> None:
@@ -157,9 +159,12 @@ class Answering:
         await asyncio.gather(*self._background, return_exceptions=True)
         self._examiner.close()
 
-    async def _store(self, ask: Ask, person: Person, submission: Submission) -> Answer:
+    async def _store(
+        self, ask: Ask, person: Person, submission: Submission, abandoned: asyncio.Event
+    ) -> Answer:
         now = self._clock.now()
         async with self._database.transaction() as connection:
+            _unless(abandoned)
             zone = await members.greet(connection, person.id, person.name, now)
             fresh = Answer(
                 id=submission.id,
@@ -178,13 +183,18 @@ class Answering:
             stored = await answers.insert(connection, fresh)
             if stored is not fresh:
                 await answers.take_over(connection, stored.id, submission.token, submission.channel_id)
+            _unless(abandoned)
         return stored
 
     async def _refuse_late(self, storing: asyncio.Future[Answer], answer_id: int) -> None:
-        stored = await storing
-        if stored.id == answer_id:
-            async with self._database.transaction() as connection:
-                await answers.refuse(connection, answer_id)
+        """Its author has the text back: should it have been stored in the last moment, it counts for nothing."""
+        try:
+            stored = await storing
+            if stored.id == answer_id:
+                async with self._database.transaction() as connection:
+                    await answers.refuse(connection, answer_id)
+        except StorageError as error:
+            log.warning("Answer %s did not land after it was refused: %s", answer_id, error)
 
     async def _book(self, connection: Connection, answer_id: int, asked: Asked, grade: Grade) -> Answer:
         """The settlement: everything an answer changes, in the caller's one transaction."""
@@ -195,18 +205,21 @@ class Answering:
         now, arrived = self._clock.now(), answer.received_at
         sitting = await asks.sitting(connection, ask.id, member)
         lock = scoring.LOCK_AFTER_REVEAL
-        locked = await ledger.last_reveal(connection, member, question.id, arrived - lock) is not None
+        locked = await ledger.revealed_between(connection, member, question.id, arrived - lock, arrived)
         booked = await ledger.booked_on_question(
             connection, member, question.id, arrived - scoring.BOOKED_WINDOW
         )
-        value = scoring.value_of_try(question.level, grade.score or 0.0, sitting.value)
-        points = 0 if locked or grade.score is None else scoring.points_to_book(value, booked)
+        # An answer without a number is no try: it neither earns anything nor makes the next one a second try.
+        value, points = sitting.value, 0
+        if grade.score is not None:
+            value = scoring.value_of_try(question.level, grade.score, sitting.value)
+            points = 0 if locked else scoring.points_to_book(value, booked)
         counts = counts_for_streak(grade.score, withheld=Flag.WITHHELD in grade.flags)
         streak = await members.streak(connection, member)
         day = local_day(arrived, answer.zone)
         if counts:
             streak = streak.after(day)
-            await members.set_streak(connection, member, streak, day)
+            await members.set_streak(connection, member, streak)
         await asks.sit(connection, ask.id, member, sitting.tries + 1, value)
         if points:
             await boards.add_points(connection, member, ask.guild_id, points)
@@ -240,6 +253,11 @@ class Answering:
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _unless(abandoned: asyncio.Event) -> None:
+    if abandoned.is_set():
+        raise StorageError("the answer was handed back meanwhile")
 
 
 def _text_digest(text: str) -> str:

@@ -29,11 +29,9 @@ def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:
     for line in source:
         known: object = None
         try:
-            request = _request(json.loads(line))
+            request = _request(line)
             known = request.get("id")
             result = {"id": known, **_plain(_graded(bank, grader, request))}
-        except json.JSONDecodeError as error:
-            result, status = {"id": None, "error": f"this line is not JSON: {error}"}, 1
         except UserError as error:
             result, status = {"id": known, "error": str(error)}, 1
         target.write(json.dumps(result) + "\n")
@@ -41,7 +39,15 @@ def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:
     return status
 
 
-def _request(given: object) -> dict[str, Any]:
+def _request(line: str) -> dict[str, Any]:
+    try:
+        given = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UserError(f"this line is not JSON: {error}") from error
+    except ValueError as error:
+        raise UserError("this line has a number with too many digits") from error
+    except RecursionError as error:
+        raise UserError("this line has too many brackets inside each other") from error
     if not isinstance(given, dict):
         raise UserError("this line is not a JSON object")
     return cast("dict[str, Any]", given)

@@ -120,14 +120,9 @@ class Practice:
         """What the member last answered to this ask, to start the form with; empty at first."""
         return await answers.last_text(self._database.reader, asked.ask.id, person.id)
 
-    async def typed_ask(self, channel_id: int, replied_to: int | None) -> int | None:
-        """The ask that plain text in a DM answers: the card replied to, else the newest that waits."""
-        reader = self._database.reader
-        if replied_to is not None:
-            ask = await asks.by_message(reader, channel_id, replied_to)
-            if ask is not None:
-                return ask.id
-        ask = await asks.open_in_dm(reader, channel_id, self._clock.now() - ASK_OPEN)
+    async def typed_ask(self, channel_id: int) -> int | None:
+        """The ask that plain text in a DM answers: the newest one there that still waits for text."""
+        ask = await asks.open_in_dm(self._database.reader, channel_id, self._clock.now() - ASK_OPEN)
         return None if ask is None else ask.id
 
     async def reveal(self, ask_id: int, person: Person) -> Asked:
@@ -139,18 +134,14 @@ class Practice:
             await asks.note_reveal(connection, ask_id, person.id, now)
             if asked.ask.dm:
                 await asks.close(connection, ask_id, now)
-            key = f"reveal:{ask_id}:{person.id}"
+            # Once a day: whoever looks again much later has seen the answer again.
+            key = f"reveal:{ask_id}:{person.id}:{local_day(now, zone)}"
             await ledger.append(connection, self._event(key, "revealed", asked.ask, person.id, zone))
         return asked
 
     def picture(self, formula: str) -> bytes | None:
         """The picture (PNG) made beforehand for a formula, or None."""
         return self._library.bank.picture(formula)
-
-    async def note_message(self, ask_id: int, message_id: int) -> None:
-        """Remember which message shows the ask, for replies to it."""
-        async with self._database.transaction() as connection:
-            await asks.note_message(connection, ask_id, message_id)
 
     def _event(self, key: str, kind: ledger.Kind, ask: Ask, member_id: int, zone: str) -> ledger.Event:
         now = self._clock.now()

@@ -71,6 +71,7 @@ class Topics:
                     "Type a letter or two and pick from the list, or leave the topic out."
                 )
             kind, _, name = self._topics[found[0]].value.partition(":")
+        name = name.strip()
         chosen = [
             question
             for question in self._questions
@@ -85,8 +86,11 @@ class Topics:
         return chosen
 
     def _search(self, typed: str, most: int) -> Sequence[int]:
+        plain = utils.default_process(typed)
+        if not plain:
+            return []
         hits = process.extract(
-            utils.default_process(typed),
+            plain,
             self._labels,
             scorer=_likeness,
             limit=most,
@@ -100,4 +104,4 @@ def _likeness(typed: str, label: str, **_: object) -> float:
     words = label.split()
     beginnings = (" ".join(words[start:])[: len(typed)] for start in range(len(words)))
     # Words in another order, or one too many, are a weaker sign.
-    return max(0.8 * fuzz.token_set_ratio(typed, label), *(fuzz.ratio(typed, one) for one in beginnings))
+    return max(0.8 * fuzz.token_set_ratio(typed, label), *(fuzz.ratio(typed, one) for one in beginnings), 0.0)

@@ -96,9 +96,9 @@ async def take_over(connection: Connection, answer_id: int, token: str | None, c
     await _sql.take_over(connection, id=answer_id, token=token, channel_id=channel_id)
 
 
-async def shown(connection: Connection, answer_id: int, now: datetime) -> None:
-    """Discord took the verdict; the interaction's token is erased."""
-    await _sql.shown(connection, id=answer_id, now=milliseconds(now))
+async def shown(connection: Connection, answer_id: int, now: datetime) -> bool:
+    """The verdict is shown and the interaction's token erased; False if that was so before."""
+    return bool(await _sql.shown(connection, id=answer_id, now=milliseconds(now)))
 
 
 async def give_up_place(connection: Connection, answer_id: int) -> None:
@@ -117,7 +117,7 @@ async def to_show_in_place(connection: Connection) -> Sequence[int]:
 
 
 async def unshown(connection: Connection, member_id: int, before: datetime, most: int) -> Sequence[int]:
-    """Ids of the member's answers, settled before `before`, whose verdict nobody has seen yet, oldest first."""
+    """Ids of the member's answers from before `before` whose verdict nobody has seen yet, oldest first."""
     rows = _sql.unshown(connection, member_id=member_id, before=milliseconds(before), most=most)
     return [row["id"] async for row in rows]
 

@@ -25,7 +25,6 @@ class Ask:
     private: bool
     dm: bool
     asked_at: datetime
-    message_id: int | None = None
     closed_at: datetime | None = None
 
 
@@ -77,11 +76,6 @@ async def get(connection: Connection, ask_id: int) -> Ask | None:
     return _ask(await _sql.get(connection, id=ask_id))
 
 
-async def note_message(connection: Connection, ask_id: int, message_id: int) -> None:
-    """Remember which message shows the ask."""
-    await _sql.note_message(connection, id=ask_id, message_id=message_id)
-
-
 async def close(connection: Connection, ask_id: int, now: datetime) -> None:
     """From now on plain text in the DM is no answer to this ask any more (its buttons go on working)."""
     await _sql.close(connection, id=ask_id, now=milliseconds(now))
@@ -90,11 +84,6 @@ async def close(connection: Connection, ask_id: int, now: datetime) -> None:
 async def open_in_dm(connection: Connection, channel_id: int, since: datetime) -> Ask | None:
     """The newest ask of this DM that waits for plain text and was asked at `since` or later."""
     return _ask(await _sql.open_in_dm(connection, channel_id=channel_id, since=milliseconds(since)))
-
-
-async def by_message(connection: Connection, channel_id: int, message_id: int) -> Ask | None:
-    """The ask that this message shows, or None."""
-    return _ask(await _sql.by_message(connection, channel_id=channel_id, message_id=message_id))
 
 
 async def recent_in_channel(connection: Connection, channel_id: int, most: int) -> Sequence[str]:
@@ -121,7 +110,7 @@ async def sitting(connection: Connection, ask_id: int, member_id: int) -> Sittin
     return Sitting(row["tries"], row["value"], _maybe(row["revealed_at"]))
 
 
-async def sit(connection: Connection, ask_id: int, member_id: int, tries: int, value: float) -> None:
+async def sit(connection: Connection, ask_id: int, member_id: int, tries: int, value: float | None) -> None:
     """Keep tries and value of a sitting."""
     await _sql.sit(connection, ask_id=ask_id, member_id=member_id, tries=tries, value=value)
 

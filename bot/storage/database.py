@@ -47,16 +47,24 @@ class Database:
         """
         async with self._lock:
             try:
-                await self._writer.execute("BEGIN IMMEDIATE")
+                await self._to_the_end("BEGIN IMMEDIATE")
                 yield self._writer
-                # A cancelled task must not leave the transaction open for the next one.
-                await asyncio.shield(self._writer.execute("COMMIT"))
+                await self._to_the_end("COMMIT")
             except BaseException as error:
                 if self._writer.in_transaction:
-                    await asyncio.shield(self._writer.execute("ROLLBACK"))
+                    await self._to_the_end("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
                     raise StorageError(f"{self.file}: {error}") from error
                 raise
+
+    async def _to_the_end(self, statement: str) -> None:
+        """Run a statement that a cancelled task must not leave behind half done for the next one."""
+        running = asyncio.ensure_future(self._writer.execute(statement))
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait({running})
+            raise
 
 
 @asynccontextmanager
@@ -66,17 +74,7 @@ async def open_database(file: Path, now: datetime) -> AsyncGenerator[Database, N
         raise StartupError(
             f"{file}: the folder {file.parent} does not exist. Make it, or change database.url."
         )
-    lock = FileLock(f"{file}.lock")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        raise StartupError(
-            f"{file}: another Hotseat is running on this database. Stop it first, or give this one its own database.url."
-        ) from None
-    except OSError as error:
-        raise StartupError(
-            f"{file}.lock: cannot be written ({error.strerror}). Hotseat needs a writable folder for its database."
-        ) from error
+    lock = _locked(file)
     try:
         await asyncio.to_thread(migrate, file, now)
         async with _connect(file) as writer, _connect(file) as reader:
@@ -98,3 +96,20 @@ async def _connect(file: Path) -> AsyncGenerator[Connection, None]:
         ):
             await connection.execute(f"PRAGMA {pragma}")
         yield connection
+
+
+def _locked(file: Path) -> FileLock:
+    """The operating-system lock on this database, taken. One file has one lock, whatever name it is opened by."""
+    lock = FileLock(f"{file.resolve()}.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise StartupError(
+            f"{file}: another Hotseat is running on this database. "
+            "Stop it first, or give this one its own database.url."
+        ) from None
+    except OSError as error:
+        raise StartupError(
+            f"{file}.lock: cannot be written ({error.strerror}). Hotseat needs a writable folder for its database."
+        ) from error
+    return lock

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.clock import milliseconds, moment
+from bot.clock import milliseconds
 from bot.storage.database import Connection, queries
 
 _sql = queries("ledger")
 
-Kind = Literal["asked", "graded", "revealed", "passed"]
+Kind = Literal["asked", "graded", "revealed"]
 Json = Mapping[str, object]
 
 
@@ -71,11 +71,16 @@ async def booked_on_question(
     )
 
 
-async def last_reveal(
-    connection: Connection, member_id: int, question_id: str, since: datetime
-) -> datetime | None:
-    """When the member last saw this question's model answer, at `since` or later."""
-    stored = await _sql.last_reveal(
-        connection, member_id=member_id, question_id=question_id, since=milliseconds(since)
+async def revealed_between(
+    connection: Connection, member_id: int, question_id: str, since: datetime, until: datetime
+) -> bool:
+    """Whether the member saw this question's model answer in that time, both ends included."""
+    return bool(
+        await _sql.revealed_between(
+            connection,
+            member_id=member_id,
+            question_id=question_id,
+            since=milliseconds(since),
+            until=milliseconds(until),
+        )
     )
-    return None if stored is None else moment(stored)

@@ -26,7 +26,9 @@ async def streak(connection: Connection, member_id: int) -> Streak:
     return Streak() if row is None else Streak(row["count"], row["best"], date.fromisoformat(row["last_day"]))
 
 
-async def set_streak(connection: Connection, member_id: int, streak: Streak, last: date) -> None:
-    """Keep the member's streak, whose last day is `last`."""
-    day = last.isoformat()
+async def set_streak(connection: Connection, member_id: int, streak: Streak) -> None:
+    """Keep the member's streak; one without a last day is nothing to keep."""
+    if streak.last is None:
+        return
+    day = streak.last.isoformat()
     await _sql.set_streak(connection, member_id=member_id, count=streak.count, best=streak.best, last_day=day)

@@ -1,6 +1,7 @@
 """Brings a database file up to date: numbered scripts, each in one transaction with the record that it ran."""
 
 import hashlib
+import logging
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from bot.clock import milliseconds, moment
 from bot.errors import StartupError
+
+log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "migrations"
 KEEP_COPIES = timedelta(days=7)
@@ -52,12 +55,13 @@ def migrate(file: Path, now: datetime, migrations: Sequence[Migration] | None = 
     """Apply what is missing in `file` (made if it is not there); return the names that ran.
 
     An existing database is copied aside first; copies older than a week are removed. Raises StartupError
-    for a database that is newer than this code, has gaps, or is no database.
+    for a database that is newer than this code, has gaps, cannot be written, or is no database.
     """
     wanted = known_migrations() if migrations is None else migrations
     try:
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
             applied = _applied(connection, file, wanted)
+            _try_writing(connection)
             missing = wanted[len(applied) :]
             if missing and applied:
                 _copy_aside(connection, file, applied[-1], now)
@@ -66,7 +70,7 @@ def migrate(file: Path, now: datetime, migrations: Sequence[Migration] | None = 
     except sqlite3.Error as error:
         raise StartupError(
             f"{file}: the database cannot be used ({error}). "
-            "Check that it is a database of Hotseat, that its folder is writable and that the disk is not full."
+            "Check that it is a database of Hotseat, that the file and its folder are writable and that the disk is not full."
         ) from error
     _prune_copies(file, now)
     return [migration.name for migration in missing]
@@ -86,6 +90,14 @@ def _applied(connection: sqlite3.Connection, file: Path, wanted: Sequence[Migrat
     return applied
 
 
+def _try_writing(connection: sqlite3.Connection) -> None:
+    # SQLite opens a read-only file without a word, and even BEGIN IMMEDIATE goes through; only a write tells.
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute("COMMIT")
+
+
 def _apply(connection: sqlite3.Connection, migration: Migration, now: datetime) -> None:
     # executescript is atomic only because the script itself begins and commits.
     record = f"({migration.number}, '{migration.name}', {milliseconds(now)})"
@@ -99,12 +111,6 @@ def _apply(connection: sqlite3.Connection, migration: Migration, now: datetime) 
         raise
 
 
-def _copies(file: Path) -> list[tuple[Path, datetime]]:
-    pattern = re.compile(re.escape(file.name) + r"\.before-\d{4}-(\d+)")
-    matches = [(path, pattern.fullmatch(path.name)) for path in file.parent.glob(f"{file.name}.before-*")]
-    return [(path, moment(int(match[1]))) for path, match in matches if match]
-
-
 def _copy_aside(connection: sqlite3.Connection, file: Path, reached: int, now: datetime) -> None:
     copy = file.with_name(f"{file.name}.before-{reached + 1:04}-{milliseconds(now)}")
     with closing(sqlite3.connect(copy)) as target:
@@ -112,6 +118,12 @@ def _copy_aside(connection: sqlite3.Connection, file: Path, reached: int, now: d
 
 
 def _prune_copies(file: Path, now: datetime) -> None:
-    for path, made in _copies(file):
-        if now - made > KEEP_COPIES:
-            path.unlink()
+    pattern = re.compile(re.escape(file.name) + r"\.before-\d{4}-(\d+)")
+    for path in file.parent.glob(f"{file.name}.before-*"):
+        match = pattern.fullmatch(path.name)
+        try:
+            if match and now - moment(int(match[1])) > KEEP_COPIES:
+                path.unlink()
+        except (OSError, OverflowError, ValueError) as error:
+            # The name holds no moment, or the copy cannot be removed: no reason not to start.
+            log.warning("%s: this old copy stays (%s). Remove it by hand.", path, error)

@@ -72,11 +72,10 @@ def row(*buttons: AskButton) -> discord.ui.ActionRow[Any]:
 
 
 def person(user: discord.abc.User) -> Person:
-    """Who acts, as the engine knows them."""
-    return Person(user.id, user.display_name)
+    """Who acts, as the engine knows them. A nickname belongs to one server; other boards show the name of all."""
+    return Person(user.id, getattr(user, "global_name", None) or user.name)
 
 
-async def reply(interaction: Interaction, card: Card, *, private: bool) -> int | None:
-    """Answer an interaction with a card as the first response; returns the message's id if Discord told it."""
-    response = await interaction.response.send_message(view=card, files=card.files, ephemeral=private)
-    return response.message_id
+async def reply(interaction: Interaction, card: Card, *, private: bool) -> None:
+    """Answer an interaction with a card as the first response."""
+    await interaction.response.send_message(view=card, files=card.files, ephemeral=private)

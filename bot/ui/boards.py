@@ -10,17 +10,18 @@ COLUMNS = 28  # what a phone shows of a code block without wrapping
 NAME_COLUMNS = 15
 
 HELP = f"""### Hotseat asks, you answer, and you see what an interviewer would have heard
-**/ask** puts an interview question. Name a topic or a level if you like; `private` keeps the card to yourself.
-Press **Answer** and type, or simply write back in my DM. You get a score out of 10 and one line per key point: \
+**/ask** asks you an interview question. Name a topic or a level if you like; `private` keeps the card to yourself.
+Press **Answer** and type, or in my DM simply write back in one message. You get a score out of 10 and one line per key point: \
 covered, partly, missed, wrong, or not sure. How long or polished your answer is never counts.
 **Reveal** shows the model answer. After that the question earns no points for 30 days, so try first.
 **/leaderboard** shows this server's points, **/streak** your days in a row.
 
 **Points.** A question is worth up to {WORTH[Level.BASIC]} (basic), {WORTH[Level.INTERMEDIATE]} (intermediate) or \
-{WORTH[Level.ADVANCED]} (advanced) points. Another try can still close 60 % of the gap and never costs you anything. \
+{WORTH[Level.ADVANCED]} (advanced) points. Another try can still earn 60 % of what was missing and never costs you anything. \
 What a question earned in the last 90 days is not paid twice.
-**Streak.** A day counts with one answer of at least 2 out of 10. Days start at 04:00.
-**Hard questions** are meant to be missed: strong candidates know about half of them.
+**Streak.** A day counts with one answer of at least 2 out of 10. Days run from 04:00 to 04:00, for now in UTC.
+**Wrong claims** lower the score: what a listener would have to unlearn weighs more than what is missing.
+**Hard questions** are hard on purpose: strong candidates know about half of them.
 
 -# Answers are private: only you see what you wrote and how it was graded. \
 Commands and buttons work in servers, in my DM, and wherever you install me for yourself."""

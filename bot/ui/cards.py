@@ -1,13 +1,11 @@
 """Cards of the loop: pure functions from what the engine says to what Discord shows."""
 
 import io
-from dataclasses import replace
 
 import discord
 
 from bot.domain import scoring
-from bot.domain.grade import Claim, Flag, Mark, Verdict
-from bot.domain.question import Question
+from bot.domain.grade import Flag, Mark, Verdict
 from bot.engine.answering import Outcome, Settled
 from bot.engine.practice import Asked
 from bot.ui.base import AskButton, Card, row, texts
@@ -31,7 +29,9 @@ NOTICES = {
     Flag.LANGUAGE: "I can only grade answers in English so far. Please try it in English; simple words will do.",
     Flag.ECHO: "Your answer repeats the question, so there was nothing to grade yet. Tell me what you know.",
 }
+WRONG = f"{MARKS[Mark.WRONG]} **{Mark.WRONG}**"
 QUOTE_LENGTHS = (160, 90, 40, 0)
+LOW = 3.0
 ALT_LIMIT = 1024
 
 
@@ -54,7 +54,7 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
             f"### {question.title}\n{question.prompt}",
         ),
         *gallery,
-        *texts(f"-# {foot}. {how}"),
+        *texts(f"-# {foot}. {how} Reveal locks its points for {scoring.LOCK_AFTER_REVEAL.days} days."),
         row(
             AskButton(asked.ask.id, Verb.ANSWER, "Answer", primary=True),
             AskButton(asked.ask.id, Verb.REVEAL, "Reveal"),
@@ -65,31 +65,18 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
 
 def verdict_card(outcome: Outcome) -> Card:
     """The grade, point by point, in the member's own words; gives nothing away before the reveal."""
-    settled, question = outcome.settled, outcome.asked.question
+    settled, ask_id = outcome.settled, outcome.asked.ask.id
 
     def build(length: int) -> list[str]:
-        verdicts = _quoted_once(settled.grade.verdicts)
-        lines = [_verdict_line(question, verdict, length) for verdict in verdicts]
-        explained = {verdict.misconception for verdict in settled.grade.verdicts}
-        lines += [
-            _correction(question, claim.misconception, claim.evidence, length)
-            for claim in _once(settled.grade.claims)
-            if claim.misconception not in explained
-        ]
-        return [
-            _headline(settled),
-            *_notices(outcome),
-            "\n".join(lines),
-            *_how_to_go_on(settled),
-            _earned(settled),
-        ]
+        head = f"## {_headline(settled)}\n-# {outcome.asked.question.title}"
+        return [head, *_notices(outcome), *_lines(outcome, length), *_how_to_go_on(settled), _earned(settled)]
 
+    again = AskButton(ask_id, Verb.ANSWER, "Try again", primary=True)
+    model_answer = AskButton(ask_id, Verb.REVEAL, "Model answer")
+    perfect = settled.grade.score == scoring.BEST_SCORE
     return Card(
         *texts(*fitting(build, QUOTE_LENGTHS)),
-        row(
-            AskButton(outcome.asked.ask.id, Verb.ANSWER, "Try again", primary=True),
-            AskButton(outcome.asked.ask.id, Verb.REVEAL, "Model answer"),
-        ),
+        row(model_answer) if perfect else row(again, model_answer),
     )
 
 
@@ -124,7 +111,7 @@ def _gallery(
 
 def _headline(settled: Settled) -> str:
     score = settled.grade.score
-    return "## No number this time" if score is None else f"## {score:g} out of 10"
+    return "No number this time" if score is None else f"{score:g} out of 10"
 
 
 def _notices(outcome: Outcome) -> list[str]:
@@ -134,51 +121,56 @@ def _notices(outcome: Outcome) -> list[str]:
     return notices
 
 
+def _lines(outcome: Outcome, length: int) -> list[str]:
+    """One text per key point, then corrections that belong to no point."""
+    question, settled = outcome.asked.question, outcome.settled
+    quoted: set[str] = set()
+    corrected: set[str] = set()
+
+    def quoted_once(evidence: str | None) -> str:
+        # A sentence that earned two points is shown at the first; shown again it reads like a mistake of ours.
+        if not evidence or not length or evidence in quoted:
+            return ""
+        quoted.add(evidence)
+        return f"\n-# You wrote: {quote(evidence, length)}"
+
+    def correction(misconception: str, evidence: str | None) -> str:
+        corrected.add(misconception)
+        # Their words come first: a correction right behind the mark would look like the mistake itself.
+        words = quoted_once(evidence)
+        return f"{WRONG}{words}\n-# In fact: {question.misconception(misconception).says}"
+
+    def line(verdict: Verdict) -> str:
+        point = question.point(verdict.point)
+        if verdict.mark is Mark.WRONG and verdict.misconception and verdict.misconception not in corrected:
+            return correction(verdict.misconception, verdict.evidence)
+        # Before the reveal, what is missing is named by its probe, so that a second try is worth something.
+        told = verdict.mark is Mark.COVERED or settled.locked
+        name = point.says if told else point.probe or f"Point {question.points.index(point) + 1}"
+        return f"{MARKS[verdict.mark]} **{verdict.mark}** · {name}{quoted_once(verdict.evidence)}"
+
+    lines = [line(verdict) for verdict in settled.grade.verdicts]
+    return lines + [
+        correction(claim.misconception, claim.evidence)
+        for claim in settled.grade.claims
+        if claim.misconception not in corrected
+    ]
+
+
 def _how_to_go_on(settled: Settled) -> list[str]:
-    asked = {Mark.MISSED, Mark.PARTLY, Mark.NOT_SURE} & {verdict.mark for verdict in settled.grade.verdicts}
-    return ["-# What is not there yet stands here as a question. Answer it and try again."] if asked else []
-
-
-def _verdict_line(question: Question, verdict: Verdict, length: int) -> str:
-    point = question.point(verdict.point)
-    mark = f"{MARKS[verdict.mark]} **{verdict.mark}**"
-    if verdict.mark is Mark.WRONG and verdict.misconception:
-        return _correction(question, verdict.misconception, verdict.evidence or "", length)
-    if verdict.mark is Mark.COVERED:
-        return f"{mark} · {point.says}{_quoted(verdict.evidence, length)}"
-    # Before the reveal, what is missing is named by its probe, so that a second try is worth something.
-    name = point.probe or f"Point {question.points.index(point) + 1}"
-    return f"{mark} · {name}{_quoted(verdict.evidence, length)}"
-
-
-def _correction(question: Question, misconception: str, evidence: str, length: int) -> str:
-    says = question.misconception(misconception).says
-    return f"{MARKS[Mark.WRONG]} **{Mark.WRONG}** · {says}{_quoted(evidence, length)}"
-
-
-def _quoted(evidence: str | None, length: int) -> str:
-    return f"\n-# You wrote: {quote(evidence, length)}" if evidence and length else ""
-
-
-def _quoted_once(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    """A sentence that earned several points is quoted at the first; quoted again it would read like a mistake."""
-    met: set[str | None] = set()
-    shown: list[Verdict] = []
-    for verdict in verdicts:
-        shown.append(replace(verdict, evidence=None) if verdict.evidence in met else verdict)
-        met.add(verdict.evidence)
-    return shown
-
-
-def _once(claims: tuple[Claim, ...]) -> list[Claim]:
-    return list({claim.misconception: claim for claim in claims}.values())
+    is_open = {Mark.MISSED, Mark.PARTLY, Mark.NOT_SURE} & {verdict.mark for verdict in settled.grade.verdicts}
+    if settled.locked or not is_open:
+        return []
+    if (settled.grade.score or 0.0) < LOW:
+        return ["-# Not there yet, and that is fine. Pick one of the questions above and answer it."]
+    return ["-# Each open point is a question. Add your answer to it and try again."]
 
 
 def _earned(settled: Settled) -> str:
-    streak = f"streak {plural(settled.streak, 'day')}"
+    totals = f"{settled.total} in all · streak {plural(settled.streak, 'day')}"
     if settled.locked:
-        return (
-            f"No points: you saw this model answer in the last {scoring.LOCK_AFTER_REVEAL.days} days. "
-            f"{settled.total} in all · {streak}"
-        )
-    return f"**+{plural(settled.points, 'point')}** · {settled.total} in all · {streak}"
+        days = scoring.LOCK_AFTER_REVEAL.days
+        return f"No points: you saw this model answer in the last {days} days. {totals}"
+    if not settled.points:
+        return f"No new points · {totals}"
+    return f"**+{plural(settled.points, 'point')}** · {totals}"

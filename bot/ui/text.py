@@ -43,9 +43,11 @@ def fitting(
 
 
 def _clipped(texts: Sequence[str], most: int) -> Sequence[str]:
-    kept: list[str] = []
-    for text in texts:
-        left = most - sum(map(len, kept))
-        if left > 1:
-            kept.append(clip(text, left))
+    """Shorten the longest text until all fit: the last line says as much as the first."""
+    kept = list(texts)
+    while (excess := sum(map(len, kept)) - most) > 0:
+        longest = max(range(len(kept)), key=lambda place: len(kept[place]))
+        kept[longest] = clip(
+            kept[longest], max(len(kept[longest]) - max(excess, 1), len(kept[longest]) // 2, 1)
+        )
     return kept

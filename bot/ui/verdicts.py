@@ -8,30 +8,44 @@ import aiohttp
 import discord
 
 from bot.client import Interaction, InterviewBot
-from bot.engine.answering import Outcome
-from bot.ui.base import person
+from bot.ui.base import Card, person
 from bot.ui.cards import verdict_card
 
 log = logging.getLogger(__name__)
 
+# discord.py lets a lost connection through as it is.
+NOT_DELIVERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError)
+WORTH_ANOTHER_TRY = (discord.DiscordServerError, aiohttp.ClientError, TimeoutError)
 RETRY_AFTER_S = (1.0, 3.0, 9.0)
 ORIGINAL = "@original"
 
 
-async def show_verdict(bot: InterviewBot, answer_id: int, token: str | None = None) -> None:
+async def show_verdict(
+    bot: InterviewBot, answer_id: int, *, token: str | None = None, message_id: int | None = None
+) -> None:
     """Settle the answer if that is still to do, and show its verdict where it was given.
 
-    `token` is that of the interaction which waits; after a restart it is read from the answer. (Two presses
-    with the same text are one answer with one stored token, but both of them wait.)
+    `token` is that of the interaction that waits, `message_id` the typed message; after a restart both are
+    read from the answer. (The same text twice is one answer, but both times somebody waits.)
     """
     outcome = await bot.answering.settle(answer_id)
-    token = token or outcome.answer.token
-    if token is None and outcome.answer.source == "form":
-        await bot.answering.not_shown(answer_id)
-        return
+    answer, card = outcome.answer, verdict_card(outcome)
+    if message_id is None:
+        token = token or answer.token
+        message_id = answer.id if answer.source == "message" else None
+
+    async def deliver() -> None:
+        if token is not None:
+            await _edit(bot, token, card)
+        elif message_id is not None:
+            await _reply(bot, answer.channel_id, message_id, card)
+
     try:
-        await _persistently(lambda: _deliver(bot, outcome, token))
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+        if token is None and message_id is None:
+            await bot.answering.not_shown(answer_id)
+            return
+        await _persistently(deliver)
+    except NOT_DELIVERED as error:
         log.warning("The verdict on answer %s waits for its member's next interaction: %s", answer_id, error)
         await bot.answering.not_shown(answer_id)
     else:
@@ -43,23 +57,29 @@ async def show_owed(interaction: Interaction) -> None:
     answering = interaction.client.answering
     for answer_id in await answering.owed(person(interaction.user)):
         outcome = await answering.settle(answer_id)
-        await interaction.followup.send(view=verdict_card(outcome), ephemeral=True)
-        await answering.shown(answer_id)
+        # Noted first: two commands at once would both show it.
+        if not await answering.shown(answer_id):
+            continue
+        try:
+            await interaction.followup.send(view=verdict_card(outcome), ephemeral=True)
+        except NOT_DELIVERED as error:
+            log.warning("The verdict on answer %s goes on waiting: %s", answer_id, error)
+            await answering.not_shown(answer_id)
 
 
-async def _deliver(bot: InterviewBot, outcome: Outcome, token: str | None) -> None:
-    answer, card = outcome.answer, verdict_card(outcome)
-    if token is not None:
-        # Built from the token, not from the interaction: one path before and after a restart.
-        webhook = discord.Webhook.partial(bot.application_id or 0, token, client=bot)
-        await webhook.edit_message(ORIGINAL, view=card)  # pyright: ignore[reportArgumentType, reportCallIssue] - Discord's own name for the first response
-        return
-    place = bot.get_partial_messageable(answer.channel_id, type=discord.ChannelType.private)
-    replied_to = discord.MessageReference(
-        message_id=answer.id, channel_id=answer.channel_id, fail_if_not_exists=False
+async def _edit(bot: InterviewBot, token: str, card: Card) -> None:
+    # Built from the token, not from the interaction: one path before and after a restart.
+    webhook = discord.Webhook.partial(bot.application_id or 0, token, client=bot)
+    await webhook.edit_message(ORIGINAL, view=card)  # pyright: ignore[reportArgumentType, reportCallIssue] - Discord's own name for the first response
+
+
+async def _reply(bot: InterviewBot, channel_id: int, message_id: int, card: Card) -> None:
+    place = bot.get_partial_messageable(channel_id, type=discord.ChannelType.private)
+    reference = discord.MessageReference(
+        message_id=message_id, channel_id=channel_id, fail_if_not_exists=False
     )
     # Should we die between sending and noting it, Discord knows the nonce and shows the card once.
-    await place.send(view=card, reference=replied_to, nonce=str(answer.id))
+    await place.send(view=card, reference=reference, nonce=str(message_id))
 
 
 async def _persistently(send: Callable[[], Awaitable[None]]) -> None:
@@ -67,7 +87,7 @@ async def _persistently(send: Callable[[], Awaitable[None]]) -> None:
     for wait in RETRY_AFTER_S:
         try:
             return await send()
-        except (discord.DiscordServerError, aiohttp.ClientError, TimeoutError) as error:
+        except WORTH_ANOTHER_TRY as error:
             log.warning("Discord did not take a verdict (%s); trying again in %s s.", error, wait)
             await asyncio.sleep(wait)
     return await send()

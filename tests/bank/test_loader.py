@@ -107,6 +107,74 @@ def test_bytes_that_are_no_text(tmp_path):
     assert "not UTF-8" in sentences(tmp_path)[0]
 
 
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "vision.toml").write_text(SMALL, encoding="utf-8-sig")
+    assert list(loader.load(tmp_path).questions) == ["one"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        SMALL.replace('"vision"', '"losses').replace('"one"', '"two"'),
+        SMALL.replace('"vision"', '"losses"').replace('"one"', '"two"').replace("answer =", "anwser ="),
+    ],
+)
+def test_what_a_broken_file_may_hold_is_not_called_missing(tmp_path, broken):
+    pointing = SMALL.replace('level = "basic"', 'level = "basic"\nnext = ["two"]\nsiblings = ["two"]')
+    pointing += '\n[[question.misconceptions]]\nid = "m"\nsays = "No."\nvoids = ["nought"]\n'
+    said = sentences(tmp_path, vision=pointing, losses=broken)
+    assert not any("there is no question" in line for line in said)
+    assert any(line.startswith("losses.toml: ") for line in said)
+    # What concerns one question alone is certain all the same.
+    assert any("voids: this question has no key point" in line for line in said)
+
+
+@pytest.mark.parametrize("value", ["1" * 5000, "[" * 100_000], ids=["long number", "deep list"])
+def test_toml_that_python_gives_up_on_is_a_mistake(tmp_path, value):
+    said = sentences(tmp_path, vision=f"area = {value}")
+    assert len(said) == 1
+    assert said[0].startswith("vision.toml: this is not valid TOML: ")
+
+
+def test_unreadable_bytes_and_folders_count_as_broken_files(tmp_path):
+    (tmp_path / "losses.toml").mkdir()
+    (tmp_path / "theory.toml").write_bytes(b"\xff")
+    said = sentences(tmp_path, vision=SMALL.replace('level = "basic"', 'level = "basic"\nnext = ["two"]'))
+    assert [line.split(":")[0] for line in said] == ["losses.toml", "theory.toml"]
+
+
+def title_of(tmp_path: Path, line: str, prompt: str = '"What is one?"') -> str:
+    text = SMALL.replace('"What is one?"', prompt).replace("level =", f"{line}\nlevel =")
+    return loader.load(folder(tmp_path, vision=text)).questions["one"].title
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ('title = "  One \\n\\t two "', "One two"),
+        ('title = ""', "What is one?"),
+        (f'title = "{"x" * 80}   "', "x" * 80),
+        ('title = "µ"', "µ"),
+    ],
+)
+def test_titles_are_tidied(tmp_path, line, title):
+    assert title_of(tmp_path, line) == title
+
+
+@pytest.mark.parametrize("title", ["   ", "?!", "\\n", "–"])
+def test_a_title_needs_a_letter_or_a_digit(tmp_path, title):
+    said = sentences(tmp_path, vision=SMALL.replace("level =", f'title = "{title}"\nlevel ='))
+    assert said == ["vision.toml: one: title: this needs a letter or a digit; or leave the field out."]
+
+
+def test_a_title_made_from_the_prompt_is_one_line(tmp_path):
+    assert title_of(tmp_path, "", '"""What\nis  one?"""') == "What is one?"
+    long = title_of(tmp_path, "", '"""' + "What\n\nis\n" * 30 + '"""')
+    assert len(long) <= 80
+    assert long.startswith("What is What is")
+    assert long.endswith("…")
+
+
 def test_a_question_survives_the_way_through_json():
     for question in loader.load(bundled()).questions.values():
         again = loader.from_json(loader.to_json(question))

@@ -1,6 +1,7 @@
 """Bringing a database file up to date."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,3 +86,45 @@ def test_script_numbers_have_no_gaps(tmp_path):
 def test_released_migrations_are_unchanged():
     digests = {one.name: one.digest for one in known_migrations()}
     assert {name: digests.get(name) for name in RELEASED} == RELEASED
+
+
+def test_a_read_only_database_is_refused_even_if_it_is_up_to_date(tmp_path, monkeypatch):
+    file = tmp_path / "x.db"
+    migrate(file, NOW, [FIRST])
+    connect = sqlite3.connect
+    # What SQLite does with a file that may not be written; permissions alone would not stop root.
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **options: connect(f"file:{path}?mode=ro", uri=True, **options)
+    )
+    with pytest.raises(StartupError, match=r"x\.db: the database cannot be used \(.*readonly"):
+        migrate(file, NOW, [FIRST])
+
+
+def test_a_start_leaves_the_database_as_it_was(tmp_path):
+    file = tmp_path / "x.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    migrate(file, NOW, [FIRST])
+    migrate(file, NOW, [FIRST])
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (7,)
+    assert tables(file) == {"a", "migration"}
+
+
+@pytest.mark.parametrize("name", ["x.db.before-0002-" + "9" * 200, "x.db.before-0002-99999999999999999"])
+def test_a_copy_with_an_odd_name_is_left_alone(tmp_path, caplog, name):
+    odd = tmp_path / name
+    odd.touch()
+    migrate(tmp_path / "x.db", NOW, [FIRST])
+    assert odd.exists()
+    assert name in caplog.text
+
+
+def test_a_copy_that_cannot_be_removed_does_not_stop_the_start(tmp_path, caplog):
+    stuck, old = tmp_path / "x.db.before-0002-1", tmp_path / "x.db.before-0003-2"
+    stuck.mkdir()
+    old.touch()
+    migrate(tmp_path / "x.db", NOW, [FIRST])
+    assert stuck.exists()
+    assert stuck.name in caplog.text
+    assert not old.exists()

@@ -25,7 +25,6 @@ CREATE TABLE ask (
     asked_by    INTEGER NOT NULL REFERENCES member (id),
     guild_id    INTEGER,                       -- the server on whose board it counts, NULL: the global one only
     channel_id  INTEGER NOT NULL,
-    message_id  INTEGER,                       -- known where Discord tells it
     private     INTEGER NOT NULL CHECK (private IN (0, 1)),
     dm          INTEGER NOT NULL CHECK (dm IN (0, 1)),
     asked_at    INTEGER NOT NULL,
@@ -33,7 +32,6 @@ CREATE TABLE ask (
 ) STRICT;
 
 CREATE INDEX ask_in_channel ON ask (channel_id, asked_at DESC);
-CREATE INDEX ask_of_member ON ask (asked_by, asked_at DESC);
 
 -- One member's dealing with one ask. Derived from the ledger.
 CREATE TABLE sitting (
@@ -70,13 +68,13 @@ CREATE TABLE answer (
 -- A second press with the same text finds the first answer.
 CREATE UNIQUE INDEX answer_once ON answer (ask_id, member_id, text_digest) WHERE state <> 'refused';
 CREATE INDEX answer_unsettled ON answer (received_at) WHERE state = 'received';
-CREATE INDEX answer_unshown ON answer (member_id) WHERE state = 'settled' AND shown_at IS NULL;
+CREATE INDEX answer_unshown ON answer (member_id, received_at) WHERE state <> 'refused' AND shown_at IS NULL;
 
 -- The append-only list of all member events.
 CREATE TABLE ledger (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
     key         TEXT    NOT NULL UNIQUE,       -- says what happened once and only once, such as 'answer:<id>'
-    kind        TEXT    NOT NULL CHECK (kind IN ('asked', 'graded', 'revealed', 'passed')),
+    kind        TEXT    NOT NULL CHECK (kind IN ('asked', 'graded', 'revealed')),
     at          INTEGER NOT NULL,
     member_id   INTEGER NOT NULL REFERENCES member (id),
     zone        TEXT    NOT NULL,
@@ -94,7 +92,6 @@ CREATE TABLE ledger (
 ) STRICT;
 
 CREATE INDEX ledger_of_member ON ledger (member_id, question_id, at);
-CREATE INDEX ledger_of_ask ON ledger (ask_id);
 
 CREATE TRIGGER ledger_is_append_only BEFORE UPDATE ON ledger
 BEGIN

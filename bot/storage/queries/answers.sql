@@ -19,7 +19,7 @@ ORDER BY received_at DESC LIMIT 1;
 
 -- name: others_texts
 SELECT text FROM answer
-WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'settled'
+WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'settled' AND state <> 'refused'
 ORDER BY received_at DESC LIMIT :most;
 
 -- name: settle!
@@ -32,10 +32,10 @@ UPDATE answer SET state = 'refused', token = NULL WHERE id = :id AND state = 're
 UPDATE answer SET token = :token, channel_id = :channel_id, in_place = 1, shown_at = NULL WHERE id = :id;
 
 -- name: shown!
-UPDATE answer SET shown_at = :now, token = NULL WHERE id = :id;
+UPDATE answer SET shown_at = :now, token = NULL WHERE id = :id AND shown_at IS NULL;
 
 -- name: give_up_place!
-UPDATE answer SET token = NULL, in_place = 0 WHERE id = :id;
+UPDATE answer SET token = NULL, in_place = 0, shown_at = NULL WHERE id = :id;
 
 -- name: unsettled
 SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
@@ -45,5 +45,5 @@ SELECT id FROM answer WHERE in_place = 1 AND state = 'settled' AND shown_at IS N
 
 -- name: unshown
 SELECT id FROM answer
-WHERE member_id = :member_id AND state = 'settled' AND shown_at IS NULL AND settled_at < :before
-ORDER BY settled_at LIMIT :most;
+WHERE member_id = :member_id AND state <> 'refused' AND shown_at IS NULL AND received_at < :before
+ORDER BY received_at LIMIT :most;

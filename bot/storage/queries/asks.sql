@@ -14,20 +14,12 @@ ON CONFLICT (id) DO NOTHING;
 -- name: get^
 SELECT * FROM ask WHERE id = :id;
 
--- name: note_message!
-UPDATE ask SET message_id = :message_id WHERE id = :id;
-
 -- name: close!
 UPDATE ask SET closed_at = :now WHERE id = :id AND closed_at IS NULL;
 
 -- name: open_in_dm^
 SELECT * FROM ask
 WHERE channel_id = :channel_id AND dm = 1 AND closed_at IS NULL AND asked_at >= :since
-ORDER BY asked_at DESC LIMIT 1;
-
--- name: by_message^
-SELECT * FROM ask
-WHERE channel_id = :channel_id AND message_id = :message_id
 ORDER BY asked_at DESC LIMIT 1;
 
 -- name: recent_in_channel

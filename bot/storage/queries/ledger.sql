@@ -9,6 +9,7 @@ ON CONFLICT (key) DO NOTHING;
 SELECT coalesce(sum(points), 0) FROM ledger
 WHERE member_id = :member_id AND question_id = :question_id AND at >= :since;
 
--- name: last_reveal$
-SELECT max(at) FROM ledger
-WHERE member_id = :member_id AND question_id = :question_id AND kind = 'revealed' AND at >= :since;
+-- name: revealed_between$
+SELECT 1 FROM ledger
+WHERE member_id = :member_id AND question_id = :question_id AND kind = 'revealed' AND at BETWEEN :since AND :until
+LIMIT 1;
