@@ -129,7 +129,7 @@ async def test_a_reveal_locks_the_question_for_30_days_on_every_card(house: Hous
     assert locked.settled.points == 0
     assert locked.settled.streak == 1
     # Ben did not look.
-    assert (await house.answer(first, STRONG.replace("the", "this") + " Ben", BEN)).settled.points >= 0
+    assert (await house.answer(first, STRONG.replace("the", "this") + " Ben", BEN)).settled.points > 0
     house.clock.time += timedelta(days=31)
     later = await house.ask()
     assert not (await house.answer(later, STRONG)).settled.locked
@@ -192,8 +192,6 @@ async def test_a_copy_of_the_model_answer_earns_nothing(house: House):
 
 
 async def test_the_insert_that_comes_too_late_counts_for_nothing(house: House, monkeypatch):
-    import asyncio
-
     monkeypatch.setattr("bot.engine.answering.INSERT_LIMIT_S", 0.01)
     ask_id = await house.ask()
     async with house.database.transaction():  # somebody holds the database
@@ -201,21 +199,74 @@ async def test_the_insert_that_comes_too_late_counts_for_nothing(house: House, m
             await house.answering.receive(ask_id, ANN, Submission(77, STRONG, "form", 10, token="t"))
         assert caught.value.text == STRONG
     await house.answering.finish()
-    while not (rows := await house.rows("answer")):
-        await asyncio.sleep(0)
-    assert [row[7] for row in rows] == ["refused"]
-    with pytest.raises(UserError, match="not taken"):
-        await house.answering.settle(77)
+    assert await house.rows("answer") == []
+
+
+async def test_the_same_text_after_a_refusal_is_taken(house: House, monkeypatch):
+    ask_id = await house.ask()
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.engine.answering.INSERT_LIMIT_S", 0.01)
+        async with house.database.transaction():
+            with pytest.raises(HandBack):
+                await house.answering.receive(ask_id, ANN, Submission(77, STRONG, "form", 10, token="t"))
+    assert (await house.answer(ask_id, STRONG)).settled.points > 0
+
+
+async def test_a_reveal_after_the_answer_arrived_takes_nothing_away(house: House):
+    ask_id = await house.ask()
+    stored = await house.answering.receive(ask_id, ANN, Submission(5, STRONG, "form", 10, token="t"))
+    house.clock.time += timedelta(seconds=1)
+    await house.practice.reveal(ask_id, ANN)
+    outcome = await house.answering.settle(stored.id)
+    assert not outcome.settled.locked
+    assert outcome.settled.points > 0
+
+
+async def test_a_second_look_much_later_locks_again(house: House):
+    first = await house.ask()
+    await house.practice.reveal(first, ANN)
+    house.clock.time += timedelta(days=31)
+    await house.practice.reveal(first, ANN)
+    assert (await house.answer(await house.ask(), STRONG)).settled.locked
+
+
+async def test_an_answer_without_a_number_is_no_first_try(house: House):
+    ask_id = await house.ask()
+    german = "Beim Training werden zufällig Neuronen abgeschaltet, im Einsatz sind alle aktiv und nichts wird verworfen."
+    unread = await house.answer(ask_id, german)
+    assert unread.settled.grade.score is None
+    assert unread.settled.streak == 0
+    read = await house.answer(ask_id, STRONG)
+    assert read.settled.points == round(read.settled.grade.score or 0)
+
+
+async def test_an_answer_settled_out_of_order_leaves_the_streak_alone(house: House):
+    early = await house.ask()
+    stored = await house.answering.receive(early, ANN, Submission(5, STRONG, "form", 10, token="t"))
+    for _ in range(3):
+        house.clock.time += timedelta(days=1)
+        await house.answer(await house.ask(), STRONG)
+    await house.answering.settle(stored.id)
+    assert (await house.progress.streak(ANN.id)).today == 3
+
+
+async def test_an_answer_whose_settlement_failed_is_owed(house: House):
+    ask_id = await house.ask()
+    stored = await house.answering.receive(ask_id, ANN, Submission(5, STRONG, "form", 10, token="t"))
+    assert await house.answering.owed(ANN) == []  # it may still be on its way
+    house.clock.time += timedelta(minutes=1)
+    assert await house.answering.owed(ANN) == [stored.id]
+    await house.answering.settle(stored.id)
+    assert await house.answering.shown(stored.id)
+    assert not await house.answering.shown(stored.id)
+    assert await house.answering.owed(ANN) == []
 
 
 async def test_typed_text_answers_the_newest_dm_ask_until_it_has_a_verdict(house: House):
     first = await house.ask(place=DM)
-    await house.practice.note_message(first, 555)
-    assert await house.practice.typed_ask(DM.channel_id, None) == first
+    assert await house.practice.typed_ask(DM.channel_id) == first
     await house.answer(first, STRONG)
-    assert await house.practice.typed_ask(DM.channel_id, None) is None
-    assert await house.practice.typed_ask(DM.channel_id, 555) == first
-    assert await house.practice.typed_ask(DM.channel_id, 556) is None
+    assert await house.practice.typed_ask(DM.channel_id) is None
 
 
 async def test_a_changed_question_is_graded_as_it_was_asked(house: House):

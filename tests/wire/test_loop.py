@@ -77,11 +77,18 @@ async def test_in_a_dm_by_plain_text(house: House):
     assert "out of 10" in verdict.text
     assert int(verdict.message["message_reference"]["message_id"]) == said.message_id
     # The ask closed with its verdict: what comes now is no answer, unless it replies to the card.
-    await ben.dm("thanks!")
+    await ben.dm("thanks a lot, bot!")
     assert "no open question" in (await ben.next_message(channel="dm")).text
-    await ben.dm("thanks again!")
+    await ben.dm("and thanks again for that!")
     await ben.dm("A second thought: dropout is switched off when the model is used.", reply_to=card)
-    assert "out of 10" in (await ben.next_message(channel="dm")).text  # and no second hint in between
+    again = await ben.next_message(channel="dm")
+    assert "out of 10" in again.text  # and no second hint in between
+    # A reply to the verdict counts as well, also with the same words.
+    for _ in range(2):
+        await ben.dm("Each unit is dropped at random in training.", reply_to=verdict)
+        assert "out of 10" in (await ben.next_message(channel="dm")).text
+    await ben.dm("ok then", reply_to=card)
+    assert "very short" in (await ben.next_message(channel="dm")).text
 
 
 async def test_a_private_card_is_seen_by_one(house: House):

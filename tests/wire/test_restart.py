@@ -137,7 +137,7 @@ async def test_a_token_that_died_while_the_bot_was_down(fresh: House):
     fresh.world.clock.advance(16 * 60)
     await fresh.restart()
     await fresh.eventually("SELECT 1 FROM answer WHERE state = 'settled' AND in_place = 0 AND token IS NULL")
-    fresh.change("UPDATE answer SET settled_at = settled_at - 60000")
+    fresh.change("UPDATE answer SET received_at = received_at - 60000")
     ann.catch_up("study")
     await ann.slash("help", channel="study")
     owed = await ann.next_message(channel="study")
@@ -157,6 +157,15 @@ async def test_a_polite_stop_finishes_what_is_in_flight(fresh: House):
     assert "**covered**" in waiting.text
     assert await fresh.bot.wait() == 0
     assert fresh.rows("SELECT shown_at IS NOT NULL FROM answer") == [(1,)]
+
+
+async def test_a_polite_stop_while_the_gateway_is_out_of_reach(fresh: House):
+    await fresh.bot.stop()
+    fresh.world.gateway.url = "ws://127.0.0.1:9/gateway"
+    await fresh.bot.start()
+    await fresh.bot.printed("Install it for yourself")
+    fresh.bot.terminate()
+    assert await fresh.bot.wait() == 0
 
 
 async def test_commands_are_synced_once_and_a_second_bot_is_refused(fresh: House):

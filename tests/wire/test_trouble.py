@@ -1,7 +1,10 @@
 """Discord failing: nothing is lost, and the verdict comes as soon as it can."""
 
+import pytest
+
+from bot.sandbox import Unanswered
 from tests.wire.answers import TOPIC, strong
-from tests.wire.conftest import House
+from tests.wire.conftest import House, ask_id
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -37,12 +40,27 @@ async def test_a_verdict_that_cannot_be_shown_comes_with_the_next_interaction(ho
     waiting = await answered(house, "olga", wait="first", variant=9)
     await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", olga.id)
     assert waiting.thinking
-    house.change("UPDATE answer SET settled_at = settled_at - 60000 WHERE member_id = ?", olga.id)
+    house.change("UPDATE answer SET received_at = received_at - 60000 WHERE member_id = ?", olga.id)
     olga.catch_up("study")
     await olga.slash("streak", channel="study")
     owed = await olga.next_message(channel="study")
     assert "out of 10" in owed.text
     assert owed.ephemeral
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+async def test_a_lost_connection_on_the_acknowledgement_loses_nothing(house: House, after_effect: bool):
+    ben = house.world.member("ben")
+    card = await ben.slash("ask", topic=TOPIC, channel="study")
+    form = await ben.press(card, "Answer")
+    house.world.faults.drop("POST", CALLBACK, after_effect=after_effect)
+    text = strong(variant=2) + f"\n{after_effect}"
+    if after_effect:
+        assert "**covered**" in (await ben.submit(form, {"Your answer": text}, wait="final")).text
+    else:
+        with pytest.raises(Unanswered):
+            await ben.submit(form, {"Your answer": text})
+    await house.eventually("SELECT 1 FROM answer WHERE ask_id = ? AND state = 'settled'", ask_id(card))
 
 
 async def test_a_closed_dm_does_not_disturb_anybody(house: House):
@@ -52,7 +70,7 @@ async def test_a_closed_dm_does_not_disturb_anybody(house: House):
     await nova.dm(strong(variant=10))
     await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", nova.id)
     nova.open_dms()
-    house.change("UPDATE answer SET settled_at = settled_at - 60000 WHERE member_id = ?", nova.id)
+    house.change("UPDATE answer SET received_at = received_at - 60000 WHERE member_id = ?", nova.id)
     nova.catch_up("dm")
     await nova.slash("streak", channel="dm")
     assert "out of 10" in (await nova.next_message(channel="dm")).text
