@@ -161,6 +161,7 @@ async def test_a_polite_stop_finishes_what_is_in_flight(fresh: House):
 
 async def test_a_polite_stop_while_the_gateway_is_out_of_reach(fresh: House):
     await fresh.bot.stop()
+    fresh.bot.lines.clear()
     fresh.world.gateway.url = "ws://127.0.0.1:9/gateway"
     await fresh.bot.start()
     await fresh.bot.printed("Install it for yourself")
