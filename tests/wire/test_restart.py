@@ -167,6 +167,7 @@ async def test_a_polite_stop_while_the_gateway_is_out_of_reach(fresh: House):
     await fresh.bot.printed("Install it for yourself")
     fresh.bot.terminate()
     assert await fresh.bot.wait() == 0
+    fresh.bot.lines.clear()  # discord.py prints a traceback for each attempt to connect
 
 
 async def test_commands_are_synced_once_and_a_second_bot_is_refused(fresh: House):
