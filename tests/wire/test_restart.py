@@ -137,8 +137,8 @@ async def test_a_token_that_died_while_the_bot_was_down(fresh: House):
     fresh.world.clock.advance(16 * 60)
     await fresh.restart()
     await fresh.eventually("SELECT 1 FROM answer WHERE state = 'settled' AND in_place = 0 AND token IS NULL")
-    fresh.change("UPDATE answer SET received_at = received_at - 60000")
     ann.catch_up("study")
+    fresh.change("UPDATE answer SET received_at = received_at - 60000")
     await ann.slash("help", channel="study")
     owed = await ann.next_message(channel="study")
     assert "**covered**" in owed.text

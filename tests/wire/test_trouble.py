@@ -40,8 +40,8 @@ async def test_a_verdict_that_cannot_be_shown_comes_with_the_next_interaction(ho
     waiting = await answered(house, "olga", wait="first", variant=9)
     await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", olga.id)
     assert waiting.thinking
-    house.change("UPDATE answer SET received_at = received_at - 60000 WHERE member_id = ?", olga.id)
     olga.catch_up("study")
+    house.change("UPDATE answer SET received_at = received_at - 60000 WHERE member_id = ?", olga.id)
     await olga.slash("streak", channel="study")
     owed = await olga.next_message(channel="study")
     assert "out of 10" in owed.text
@@ -70,8 +70,8 @@ async def test_a_closed_dm_does_not_disturb_anybody(house: House):
     await nova.dm(strong(variant=10))
     await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", nova.id)
     nova.open_dms()
-    house.change("UPDATE answer SET received_at = received_at - 60000 WHERE member_id = ?", nova.id)
     nova.catch_up("dm")
+    house.change("UPDATE answer SET received_at = received_at - 60000 WHERE member_id = ?", nova.id)
     await nova.slash("streak", channel="dm")
     assert "out of 10" in (await nova.next_message(channel="dm")).text
 
