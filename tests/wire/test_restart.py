@@ -179,3 +179,13 @@ async def test_commands_are_synced_once_and_a_second_bot_is_refused(fresh: House
     assert await second.bot.wait() == 1
     assert "another Hotseat is running on this database" in second.bot.output
     assert "Traceback" not in second.bot.output
+
+
+async def test_a_kill_between_a_dm_question_and_its_typed_answer(fresh: House):
+    ann = fresh.world.member("ann")
+    await ann.slash("ask", topic=TOPIC, channel="dm")
+    ann.catch_up("dm")
+    await fresh.restart()
+    await ann.dm(strong())
+    assert "**covered**" in (await ann.next_message(channel="dm")).text
+    assert set(graded(fresh).values()) == {1}
