@@ -197,7 +197,7 @@ class Page:
         elif what == "drop":
             world.faults.drop_gateway()
         elif what == "fail":
-            world.faults.answer("*", "*", {429: 429}.get(body["status"], 500))
+            world.faults.answer("*", "*", 429 if body["status"] == 429 else 500)
         elif what == "dms":
             (handle.open_dms if body["open"] else handle.close_dms)()
         return {}
