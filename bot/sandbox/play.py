@@ -22,7 +22,8 @@ CODE = Path(__file__).parents[2]
 async def play(port: int, data: Path | None, argv: Sequence[str]) -> int:
     """Serve on `port` (another one if it is taken) with the bot `argv` as a child; returns the exit status.
 
-    World and database are kept in `data`, or thrown away without it.
+    `argv` must make the bot follow the clock that comes over its standard input. World and database are kept in
+    `data`, or thrown away without it.
     """
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -59,7 +60,7 @@ async def _with_bot(box: Sandbox, folder: Path, argv: Sequence[str], stop: async
         # The child's working folder is the data folder; it must find this very code all the same.
         "PYTHONPATH": str(CODE),
     }
-    bot = BotProcess(argv, environment, cwd=folder)
+    bot = BotProcess(argv, environment, cwd=folder, clock=box.world.clock)
     box.world.bot_process = bot
     await bot.start()
     ready = asyncio.create_task(box.bot_ready(timeout=START_S))
