@@ -12,6 +12,7 @@ from bot.domain.question import Question
 from bot.grading import guards, sentences
 from bot.grading.background import Background
 from bot.grading.background import bundled as bundled_background
+from bot.grading.copies import is_copy
 from bot.grading.judge import judge
 from bot.grading.lexicon import Lexicon
 from bot.grading.lexicon import bundled as bundled_lexicon
@@ -70,8 +71,8 @@ class Grader:
         return known
 
     def grade(self, question: Question, answer: str, others: Sequence[str] = ()) -> Grade:
-        """Grade an answer. `others`: answers of other members to the same ask or round, to find copies."""
-        if guards.is_copy(answer[: sentences.LONGEST], (question.answer, *others)):
+        """Grade an answer. `others`: the few answers of other members that it may be a copy of (see `copies`)."""
+        if is_copy(answer[: sentences.LONGEST], (question.answer, *others)):
             return _nothing(question, 0.0, Flag.COPY)
         return self.grade_text(question, answer)
 

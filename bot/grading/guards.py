@@ -1,18 +1,11 @@
-"""What is looked at before any model: copies, echoes of the prompt, other languages."""
+"""What is looked at before any model: echoes of the prompt, other languages."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from rapidfuzz import fuzz
-
 from bot.grading.normalise import tokens
 from bot.grading.stems import bare, stems
 
-COPY_WORDS = 25
-_SHINGLE = 4
-_COPIED_SHARE = 0.6
-_RELATED_SHARE = 0.15
-_ALIKE = 84.0
 NEW_SHARE = 0.12
 
 _ENGLISH_WORDS = """
@@ -30,33 +23,6 @@ het een niet voor dat zijn och att som inte på av är det jest nie się że
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
-
-
-def words(text: str) -> list[str]:
-    """The words and numbers of a text in plain form."""
-    return [token for token in tokens(text.replace("\n", " ")) if token[0].isalnum()]
-
-
-def is_copy(answer: str, sources: Iterable[str]) -> bool:
-    """Is the answer (25 words or more) nearly the same as one of the sources, or pasted out of one?"""
-    mine = words(answer)
-    if len(mine) < COPY_WORDS:
-        return False
-    shingles = _shingles(mine)
-    for source in sources:
-        theirs = words(source)
-        if len(theirs) < COPY_WORDS:
-            continue
-        shared = len(shingles & _shingles(theirs)) / len(shingles)
-        if shared >= _COPIED_SHARE:
-            return True
-        if shared >= _RELATED_SHARE and fuzz.ratio(mine, theirs) >= _ALIKE:
-            return True
-    return False
-
-
-def _shingles(plain: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(plain[place : place + _SHINGLE]) for place in range(len(plain) - _SHINGLE + 1)}
 
 
 def is_foreign(answer: str) -> bool:
