@@ -12,11 +12,13 @@ from pathlib import Path
 
 from bot.clock import milliseconds, moment
 from bot.errors import StartupError
+from bot.storage.files import SIDECARS, beside, copying, flush_folder, read_only, trouble
 
 log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "migrations"
 KEEP_COPIES = timedelta(days=7)
+APPLICATION_ID = 0x486F7473  # "Hots", in the header of every database of ours
 RECORDS = """
 CREATE TABLE IF NOT EXISTS migration (
     number     INTEGER PRIMARY KEY,
@@ -54,47 +56,102 @@ def known_migrations(folder: Path = FOLDER) -> Sequence[Migration]:
 def migrate(file: Path, now: datetime, migrations: Sequence[Migration] | None = None) -> Sequence[str]:
     """Apply what is missing in `file` (made if it is not there); return the names that ran.
 
-    An existing database is copied aside first; copies older than a week are removed. Raises StartupError
-    for a database that is newer than this code, has gaps, cannot be written, or is no database.
+    Hold the process lock. A restore that was decided is finished first. An existing database is copied aside;
+    copies older than a week are removed. Raises StartupError for a database that is newer than this code, has
+    gaps, cannot be written, or is not Hotseat's; such a file is not touched.
     """
     wanted = known_migrations() if migrations is None else migrations
+    finish_restore(file)
     try:
+        reached = _reached(file, wanted)
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            applied = _applied(connection, file, wanted)
-            _try_writing(connection)
-            missing = wanted[len(applied) :]
-            if missing and applied:
-                _copy_aside(connection, file, applied[-1], now)
+            connection.execute("PRAGMA journal_mode = WAL")
+            _stamp(connection)
+            connection.execute(RECORDS)
+            missing = wanted[reached:]
+            if missing and reached:
+                _copy_aside(connection, file.resolve(), reached, now)
             for migration in missing:
                 _apply(connection, migration, now)
     except sqlite3.Error as error:
+        raise StartupError(f"{file}: the database cannot be used {trouble(error)}") from error
+    except OSError as error:
         raise StartupError(
-            f"{file}: the database cannot be used ({error}). "
-            "Check that it is a database of Hotseat, that the file and its folder are writable and that the disk is not full."
+            f"{file}: cannot be copied aside before the migration ({error.strerror}). "
+            "Free some space on the disk, and see that the folder is writable."
         ) from error
-    _prune_copies(file, now)
+    _prune_copies(file.resolve(), now)
     return [migration.name for migration in missing]
 
 
-def _applied(connection: sqlite3.Connection, file: Path, wanted: Sequence[Migration]) -> list[int]:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(RECORDS)
-    applied = [int(row[0]) for row in connection.execute("SELECT number FROM migration ORDER BY number")]
-    if len(applied) > len(wanted):
+def applied(connection: sqlite3.Connection, file: Path) -> list[int]:
+    """Numbers of the migrations that ran; none for an empty database. Raises StartupError if it is not Hotseat's."""
+    (stamp,) = connection.execute("PRAGMA application_id").fetchone()
+    (entries,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(migration)")]
+    # Databases from before the stamp carry 0.
+    if stamp not in {0, APPLICATION_ID} or (entries and columns != ["number", "name", "applied_at"]):
         raise StartupError(
-            f"{file}: this database is newer (migration {applied[-1]}) than this Hotseat, which knows "
+            f"{file}: this is not a database of Hotseat, so it was left as it is. Name another file "
+            "(the bot's own is database.url)."
+        )
+    if not entries:
+        return []
+    return [int(row[0]) for row in connection.execute("SELECT number FROM migration ORDER BY number")]
+
+
+def fitting(connection: sqlite3.Connection, file: Path, wanted: Sequence[Migration]) -> int:
+    """How many of the wanted migrations ran. Raises StartupError if it is not Hotseat's, is newer or has gaps."""
+    numbers = applied(connection, file)
+    if len(numbers) > len(wanted):
+        raise StartupError(
+            f"{file}: this database is newer (migration {numbers[-1]}) than this Hotseat, which knows "
             f"{len(wanted)}. Install the newer Hotseat again, or restore a backup."
         )
-    if applied != list(range(1, len(applied) + 1)):
-        raise StartupError(f"{file}: migrations are missing in the middle ({applied}). Restore a backup.")
-    return applied
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise StartupError(f"{file}: migrations are missing in the middle ({numbers}). Restore a backup.")
+    return len(numbers)
 
 
-def _try_writing(connection: sqlite3.Connection) -> None:
+def ready_copy(file: Path) -> Path:
+    """Where a copy lies from the moment that it is decided to replace `file`."""
+    return beside(file.resolve(), ".restored")
+
+
+def finish_restore(file: Path) -> None:
+    """Put a decided copy in the place of `file`, now or, if the process died over it, at the next start.
+
+    The old log has to go before the new file comes: SQLite would play it into the new one.
+    """
+    ready = ready_copy(file)
+    if not ready.exists():
+        return
+    try:
+        for ending in SIDECARS:
+            beside(file.resolve(), ending).unlink(missing_ok=True)
+        flush_folder(ready)
+        ready.replace(file.resolve())
+        flush_folder(ready)
+    except OSError as error:
+        raise StartupError(
+            f"{file}: cannot be replaced by {ready.name} ({error.strerror}). "
+            "Its folder has to be writable, and the file no mount of its own. "
+            f"To keep the old database, remove {ready.name} if it is still there."
+        ) from error
+
+
+def _reached(file: Path, wanted: Sequence[Migration]) -> int:
+    # Looked at without writing, so that somebody else's file stays as it is to the last byte.
+    if not file.exists():
+        return 0
+    with closing(read_only(file, live=False)) as connection:
+        return fitting(connection, file, wanted)
+
+
+def _stamp(connection: sqlite3.Connection) -> None:
     # SQLite opens a read-only file without a word, and even BEGIN IMMEDIATE goes through; only a write tells.
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute("COMMIT")
 
 
@@ -112,17 +169,19 @@ def _apply(connection: sqlite3.Connection, migration: Migration, now: datetime) 
 
 
 def _copy_aside(connection: sqlite3.Connection, file: Path, reached: int, now: datetime) -> None:
-    copy = file.with_name(f"{file.name}.before-{reached + 1:04}-{milliseconds(now)}")
-    with closing(sqlite3.connect(copy)) as target:
-        connection.backup(target)
+    with copying(connection, beside(file, f".before-{reached + 1:04}-{milliseconds(now)}"), file):
+        pass  # it is only kept
 
 
 def _prune_copies(file: Path, now: datetime) -> None:
-    pattern = re.compile(re.escape(file.name) + r"\.before-\d{4}-(\d+)")
-    for path in file.parent.glob(f"{file.name}.before-*"):
+    pattern = re.compile(re.escape(file.name) + r"\.before-(?:\d{4}|restore)-(\d+)(?:-wal|-shm|-journal)?")
+    # Half a copy, left by a process that was killed; nobody else writes one while we hold the lock.
+    half = re.compile(re.escape(file.name) + r"\.(?:before-[\w-]+|restored)\.part-[\w-]+")
+    for path in (*file.parent.glob(f"{file.name}.before-*"), *file.parent.glob(f"{file.name}.restored.*")):
         match = pattern.fullmatch(path.name)
         try:
-            if match and now - moment(int(match[1])) > KEEP_COPIES:
+            old = match and now - moment(int(match[1])) > KEEP_COPIES
+            if old or half.fullmatch(path.name):
                 path.unlink()
         except (OSError, OverflowError, ValueError) as error:
             # The name holds no moment, or the copy cannot be removed: no reason not to start.
