@@ -1,12 +1,16 @@
-"""The command line: run, sandbox, check, grade, assets."""
+"""The command line: run, sandbox, play, backup, restore, migrate, check, grade, assets."""
 
 import argparse
 import asyncio
 import io
 import logging
+import os
+import stat
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 from bot import __version__
 from bot.errors import HotseatError, StartupError
@@ -31,12 +35,41 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="connect to Discord")
     run.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
+    run.add_argument(
+        "--follow-clock",
+        action="store_true",
+        help="take the time's offset from standard input, as the sandbox gives it",
+    )
     run.set_defaults(command=_run)
 
     sandbox = commands.add_parser("sandbox", help="try everything on this machine, with no Discord account")
     sandbox.add_argument("--data", type=Path, help="folder to keep everything in (default: thrown away)")
     sandbox.add_argument("--port", type=int, default=8642, help="port of the page (default: %(default)s)")
     sandbox.set_defaults(command=_sandbox)
+
+    play = commands.add_parser("play", help="be interviewed here, in this terminal")
+    play.add_argument("topic", nargs="*", help="an area, a tag or a question (default: what is best for you)")
+    play.add_argument(
+        "--level", choices=("basic", "intermediate", "advanced"), help="how demanding (default: any)"
+    )
+    play.add_argument(
+        "--database", type=Path, metavar="FILE", help="file to keep everything in (default: thrown away)"
+    )
+    play.set_defaults(command=_play)
+
+    backup = commands.add_parser("backup", help="copy the database, also while the bot runs")
+    backup.add_argument("target", type=Path, help="file to write, or folder for a file named by date")
+    backup.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="put a backup in the place of the database")
+    restore.add_argument("source", type=Path, help="file that backup wrote")
+    restore.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
+    restore.set_defaults(command=_restore)
+
+    migrate = commands.add_parser("migrate", help="bring the database up to date without starting the bot")
+    migrate.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
+    migrate.set_defaults(command=_migrate)
 
     check = commands.add_parser("check", help="check the config and the question bank")
     check.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
@@ -63,17 +96,87 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from bot import app, config
+    from bot.clock import Clock, following
 
     settings = config.load(options.config)
     logging.basicConfig(level=settings.log.level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(app.run(settings))
+    clock = Clock()
+    pipe = _piped() if options.follow_clock else None
+
+    async def connected() -> None:
+        # Around everything else: a bot in a world that is ahead must not open its database in the past.
+        async with following(clock, pipe) if pipe else nullcontext():
+            await app.run(settings, clock)
+
+    asyncio.run(connected())
     return 0
+
+
+def _piped() -> BinaryIO:
+    """Standard input if it is a pipe. Anything else would be left non-blocking, a terminal for its shell, too."""
+    # There is no standard input at all where it was closed before the start.
+    kind = os.fstat(sys.stdin.fileno()).st_mode if sys.stdin else 0
+    if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
+        raise StartupError("--follow-clock reads from a pipe, as the sandbox gives it. Leave it out.")
+    return sys.stdin.buffer
 
 
 def _sandbox(options: argparse.Namespace) -> int:
     from bot.sandbox import play
 
-    return asyncio.run(play.play(options.port, options.data, [sys.executable, "-m", "bot", "run"]))
+    bot = [sys.executable, "-m", "bot", "run", "--follow-clock"]
+    return asyncio.run(play.play(options.port, options.data, bot))
+
+
+def _play(options: argparse.Namespace) -> int:
+    from bot.domain.question import Level
+    from bot.terminal.play import play
+
+    level = Level(options.level) if options.level else None
+    return play(" ".join(options.topic) or None, level, options.database)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import config
+    from bot.clock import Clock
+    from bot.storage.backup import backup
+
+    made = backup(config.load(options.config).database.path, options.target, Clock().now())
+    print(f"Wrote {made.path}: {made.size} bytes, answers: {made.answers}.")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot import config
+    from bot.clock import Clock
+    from bot.storage.backup import restore
+    from bot.storage.database import process_lock
+
+    file = config.load(options.config).database.path
+    with process_lock(file):
+        done = restore(file, options.source, Clock().now())
+    print(f"Restored {file} from {options.source}; answers: {done.answers}.")
+    for name in done.migrations:
+        print(f"Migrated: {name}")
+    if done.kept:
+        print(f"The database that was there before lies at {done.kept}; it is removed after a week.")
+    return 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from bot import config
+    from bot.clock import Clock
+    from bot.storage.database import process_lock
+    from bot.storage.migrate import migrate
+
+    file = config.load(options.config).database.path
+    with process_lock(file):
+        names = migrate(file, Clock().now())
+    for name in names:
+        print(f"Migrated: {name}")
+    if not names:
+        print(f"{file} is up to date; nothing was to do.")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

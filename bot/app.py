@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from random import SystemRandom
 
 import aiohttp
@@ -18,42 +18,61 @@ from bot.bank.bundled import bundled
 from bot.client import InterviewBot
 from bot.clock import Clock
 from bot.config import Config
-from bot.engine.answering import Answering
-from bot.engine.examiner import Examiner
-from bot.engine.library import Library
-from bot.engine.notebook import Notebook
-from bot.engine.practice import Practice
-from bot.engine.progress import Progress
+from bot.engine.derived import rebuild_if_due
+from bot.engine.interviewer import Interviewer
+from bot.engine.pace import Limits
 from bot.errors import StartupError
 from bot.grading.grader import Grader
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 
-EXTENSIONS = ("bot.cogs.practice", "bot.cogs.conversation", "bot.cogs.progress", "bot.cogs.recovery")
+EXTENSIONS = (
+    "bot.cogs.practice",
+    "bot.cogs.sitting",
+    "bot.cogs.conversation",
+    "bot.cogs.progress",
+    "bot.cogs.settings",
+    "bot.cogs.recovery",
+    "bot.cogs.heartbeat",
+)
 FINISH_S = 10.0
+
+Opened = Callable[[Config, Clock], AbstractAsyncContextManager[InterviewBot]]
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_bot(config: Config) -> AsyncGenerator[InterviewBot, None]:
-    """A bot that is ready to start. Raises StartupError with the fix if anything under it is missing."""
-    clock, dice = Clock(), SystemRandom()
+async def composed(
+    config: Config, clock: Clock, database: Database, grader: Grader
+) -> AsyncGenerator[InterviewBot, None]:
+    """A bot on this database and with this grader."""
+    limits = Limits(config.limits.seconds_between_answers, config.limits.answers_per_hour)
     bank = loader.load(bundled())
-    async with open_database(config.database.path, clock.now()) as database:
-        library = Library(bank, database)
-        practice = Practice(database, library, clock, dice)
-        answering = Answering(database, library, practice, Examiner(Grader()), clock)
-        async with InterviewBot(
-            practice, answering, Progress(database, clock), Notebook(database), EXTENSIONS
-        ) as bot:
-            try:
-                yield bot
-            finally:
-                await answering.finish()
+    interviewer = Interviewer(database, bank, grader, clock, SystemRandom(), limits)
+    await rebuild_if_due(database)
+    await interviewer.answering.forget_closed()
+    async with InterviewBot(interviewer, EXTENSIONS) as bot:
+        try:
+            yield bot
+        finally:
+            await interviewer.close()
 
 
-async def run(config: Config) -> None:
-    """Connect to Discord and serve until SIGINT or SIGTERM. Raises StartupError if that cannot begin."""
+@asynccontextmanager
+async def open_bot(config: Config, clock: Clock) -> AsyncGenerator[InterviewBot, None]:
+    """A bot that is ready to start. Raises StartupError with the fix if anything under it is missing."""
+    async with (
+        open_database(config.database.path, clock.now()) as database,
+        composed(config, clock, database, Grader()) as bot,
+    ):
+        yield bot
+
+
+async def run(config: Config, clock: Clock, opened: Opened = open_bot) -> None:
+    """Connect the bot that `opened` gives to Discord, and serve until SIGINT or SIGTERM.
+
+    Raises StartupError if that cannot begin.
+    """
     if not config.token:
         raise StartupError(
             "There is no token. Set HOTSEAT_TOKEN (or DISCORD_TOKEN), or `token` in config.toml. "
@@ -65,7 +84,7 @@ async def run(config: Config) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_bot(config) as bot:
+    async with opened(config, clock) as bot:
         serving = asyncio.create_task(_serve(bot, config))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

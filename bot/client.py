@@ -7,24 +7,22 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.engine.answering import Answering
-from bot.engine.notebook import Notebook
-from bot.engine.practice import Practice
-from bot.engine.progress import Progress
+from bot.engine.interviewer import Interviewer
 from bot.errors import HandBack, UserError
 
 log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction["InterviewBot"]
-PressHandler = Callable[[Interaction, int], Awaitable[None]]
-ModalHandler = Callable[[Interaction, re.Match[str]], Awaitable[None]]
+# Handlers get the address that was pressed or submitted, taken apart.
+PressHandler = Callable[[Interaction, re.Match[str]], Awaitable[None]]
+ModalHandler = PressHandler
 
 # What Hotseat asks of a server; never Administrator.
 PERMISSIONS = discord.Permissions(
@@ -58,14 +56,7 @@ class Tree(app_commands.CommandTree["InterviewBot"]):
 class InterviewBot(commands.AutoShardedBot):
     """Hotseat on Discord. Receives its use cases, owns no rules."""
 
-    def __init__(
-        self,
-        practice: Practice,
-        answering: Answering,
-        progress: Progress,
-        notebook: Notebook,
-        extensions: Sequence[str],
-    ) -> None:
+    def __init__(self, interviewer: Interviewer, extensions: Sequence[str]) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -75,10 +66,14 @@ class InterviewBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
-        self.practice = practice
-        self.answering = answering
-        self.progress = progress
-        self._notebook = notebook
+        self.clock = interviewer.clock
+        self.practice = interviewer.practice
+        self.answering = interviewer.answering
+        self.bursts = interviewer.bursts
+        self.sittings = interviewer.sittings
+        self.preferences = interviewer.preferences
+        self.progress = interviewer.progress
+        self._notebook = interviewer.notebook
         self._extensions = extensions
         self._in_flight: set[asyncio.Task[Any]] = set()
         self._modal_routes: list[tuple[re.Pattern[str], ModalHandler]] = []
@@ -165,7 +160,9 @@ class InterviewBot(commands.AutoShardedBot):
         for pattern, handler in self._modal_routes:
             if match := pattern.fullmatch(custom_id):
                 return await handler(interaction, match)
-        raise HandBack(OUTDATED, "\n\n".join(submitted_values(interaction).values()))
+        raise HandBack(
+            OUTDATED, "\n\n".join("\n".join(one) for one in submitted_values(interaction).values())
+        )
 
     async def _submitted(self, interaction: Interaction, custom_id: str) -> None:
         """The third door: forms."""
@@ -194,9 +191,9 @@ def install_links(application_id: int) -> Sequence[str]:
     )
 
 
-def submitted_values(interaction: Interaction) -> dict[str, str]:
-    """What was filled into a form, by `custom_id`; a choice counts with its first value, no choice as ''."""
-    values: dict[str, str] = {}
+def submitted_values(interaction: Interaction) -> dict[str, list[str]]:
+    """What was filled into a form, by `custom_id`: one text, or the values that were chosen."""
+    values: dict[str, list[str]] = {}
 
     def walk(node: object) -> None:
         if isinstance(node, list):
@@ -204,13 +201,18 @@ def submitted_values(interaction: Interaction) -> dict[str, str]:
                 walk(one)
         elif isinstance(node, dict):
             if "custom_id" in node and ("value" in node or "values" in node):
-                chosen = node.get("value") or next(iter(node.get("values") or []), "")
-                values[str(node["custom_id"])] = str(chosen)
+                given = node["values"] if "values" in node else [node["value"]]
+                values[str(node["custom_id"])] = [str(one) for one in given or [] if one is not None]
             walk(node.get("component"))
             walk(node.get("components"))
 
     walk((interaction.data or {}).get("components"))
     return values
+
+
+def first_value(values: Mapping[str, list[str]], custom_id: str) -> str:
+    """The text, or the first choice, of one field; empty if there is none."""
+    return next(iter(values.get(custom_id, [])), "")
 
 
 def incident_code() -> str:

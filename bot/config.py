@@ -64,6 +64,19 @@ class DatabaseConfig(BaseModel):
         return Path(self.url.removeprefix(SQLITE))
 
 
+class LimitsConfig(BaseModel):
+    """How fast one member may answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds_between_answers: float = Field(
+        default=5, ge=0, le=3600, description="seconds between two answers of one member; 0 for none"
+    )
+    answers_per_hour: int = Field(
+        default=60, ge=1, le=1_000_000, description="answers of one member per hour"
+    )
+
+
 class LogConfig(BaseModel):
     """What the log says."""
 
@@ -98,6 +111,7 @@ class Config(BaseSettings):
     token: str = Field(default="", description="the bot's token; rather set HOTSEAT_TOKEN or DISCORD_TOKEN")
     discord: DiscordConfig = DiscordConfig()
     database: DatabaseConfig = DatabaseConfig()
+    limits: LimitsConfig = LimitsConfig()
     log: LogConfig = LogConfig()
 
     # What the file says; `load` reads it, because the library's own reader refuses a byte order mark.

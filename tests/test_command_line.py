@@ -2,14 +2,19 @@
 
 import io
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
 from bot.engine import grading_desk, quality
+from bot.storage.database import process_lock
+from bot.storage.migrate import known_migrations, migrate
 from tests.wire.answers import BANK, QUESTION, strong
 
 ROOT = Path(__file__).parent.parent
@@ -171,3 +176,80 @@ def test_check_fails_for_the_config_alone(tmp_path, monkeypatch, capsys, environ
     said = capsys.readouterr()
     assert ("HOTSEAT_LOG is a whole section" in said.err) == bool(status)
     assert ("in order" in said.out) == (not status)
+
+
+@pytest.fixture
+def say(tmp_path, monkeypatch, capsys):
+    """Type a command in an empty folder: its exit status, and what it printed to both outputs."""
+    monkeypatch.chdir(tmp_path)
+
+    def typed(*arguments: str) -> tuple[int, str]:
+        status = main(arguments)
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return typed
+
+
+def test_backup_restore_and_migrate(say, tmp_path):
+    names = [one.name for one in known_migrations()]
+    assert say("migrate") == (0, "".join(f"Migrated: {name}\n" for name in names))
+    assert say("migrate") == (0, "hotseat.db is up to date; nothing was to do.\n")
+    status, said = say("backup", "copy.db")
+    size = (tmp_path / "copy.db").stat().st_size
+    assert (status, said) == (0, f"Wrote copy.db: {size} bytes, answers: 0.\n")
+    with closing(sqlite3.connect("hotseat.db")) as connection, connection:
+        connection.execute("INSERT INTO note VALUES ('new', '1')")
+    status, said = say("restore", "copy.db")
+    (kept,) = tmp_path.glob("hotseat.db.before-restore-*")
+    assert status == 0
+    assert said.splitlines() == [
+        "Restored hotseat.db from copy.db; answers: 0.",
+        f"The database that was there before lies at {kept}; it is removed after a week.",
+    ]
+    for file, found in (("hotseat.db", 0), (kept, 1)):
+        with closing(sqlite3.connect(file)) as connection:
+            rows = connection.execute("SELECT * FROM note WHERE key = 'new'").fetchall()
+        assert len(rows) == found
+
+
+def test_the_config_says_which_database(say, tmp_path):
+    (tmp_path / "my.toml").write_text('[database]\nurl = "sqlite:///other.db"\n', encoding="utf-8")
+    assert say("migrate", "--config", "my.toml")[0] == 0
+    assert say("backup", "copy.db", "--config", "my.toml")[0] == 0
+    assert say("restore", "copy.db", "--config", "my.toml")[0] == 0
+    assert not (tmp_path / "hotseat.db").exists()
+
+
+def test_restore_says_what_it_migrated(say, tmp_path):
+    migrate(tmp_path / "old.db", datetime(2026, 3, 2, tzinfo=UTC), known_migrations()[:1])
+    later = [f"Migrated: {one.name}" for one in known_migrations()[1:]]
+    status, said = say("restore", "old.db")
+    assert (status, said.splitlines()) == (0, ["Restored hotseat.db from old.db; answers: 0.", *later])
+
+
+def test_a_running_bot_refuses_restore_and_migrate_but_not_backup(say, tmp_path):
+    say("migrate")
+    say("backup", "first.db")
+    with process_lock(tmp_path / "hotseat.db"):
+        for command in (["restore", "first.db"], ["migrate"]):
+            status, said = say(*command)
+            assert status == 1
+            assert said.startswith("hotseat.db: another Hotseat is running on this database.")
+        assert say("backup", "second.db")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["backup", "copy.db"], "hotseat.db: there is no database to back up"),
+        (["restore", "copy.db"], "copy.db: there is no such file"),
+        (["restore", "."], ".: there is no such file"),
+        (["migrate", "--config", "nowhere.toml"], "nowhere.toml: there is no such file"),
+    ],
+)
+def test_what_is_missing_is_named(say, tmp_path, command, said):
+    status, told = say(*command)
+    assert status == 1
+    assert told.startswith(said)
+    assert not (tmp_path / "hotseat.db").exists()

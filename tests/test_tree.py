@@ -6,7 +6,19 @@ import sys
 from pathlib import Path
 
 from bot.app import EXTENSIONS
-from bot.ui.custom_ids import ASK_PATTERN, FORM_PATTERN, Verb, ask_address, form_address
+from bot.domain.scoring import Period
+from bot.ui.custom_ids import (
+    BUTTON_PATTERN,
+    CHANGE_SETTINGS,
+    SAVE_SETTINGS,
+    SETTINGS_FORM_PATTERN,
+    Form,
+    Verb,
+    ask_address,
+    board_address,
+    form_address,
+    form_pattern,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,11 +35,28 @@ def test_import_contracts():
 
 
 def test_every_address_matches_exactly_one_pattern():
-    patterns = [re.compile(ASK_PATTERN), re.compile(FORM_PATTERN)]
-    for address in [*(ask_address(12, verb) for verb in Verb), form_address(12)]:
-        assert sum(bool(pattern.fullmatch(address)) for pattern in patterns) == 1
-    for stranger in ("answer", "ask:1:delete", "ask::answer", "ask:1:answer:2", f"ask:{'9' * 20}:answer"):
-        assert not any(pattern.fullmatch(stranger) for pattern in patterns)
+    forms = [re.compile(form_pattern(form)) for form in Form]
+    patterns = [re.compile(BUTTON_PATTERN), *forms, re.compile(SETTINGS_FORM_PATTERN)]
+    asks = [ask_address(12, verb, number) for verb in Verb for number in (None, 0, 2**63 - 1)]
+    boards = [
+        board_address(period, everywhere=everywhere) for period in Period for everywhere in (True, False)
+    ]
+    submitted = [form_address(12, form, number) for form in Form for number in (None, 0, 2**63 - 1)]
+    for address in [*asks, *boards, *submitted, CHANGE_SETTINGS, SAVE_SETTINGS]:
+        assert sum(bool(pattern.fullmatch(address)) for pattern in patterns) == 1, address
+        assert len(address) <= 100
+    for stranger in (
+        "answer",
+        "ask:1:delete",
+        "ask::answer",
+        "ask:1:answer:2:3",
+        "ask:1:answer:x",
+        f"ask:{'9' * 20}:answer",
+        "board:change",
+        "board:server:year",
+        "settings:server:week",
+    ):
+        assert not any(pattern.fullmatch(stranger) for pattern in patterns), stranger
 
 
 def test_every_button_is_made_in_one_place():
@@ -38,7 +67,7 @@ def test_every_button_is_made_in_one_place():
         if "sandbox" not in path.parts
         and re.search(r"custom_id=|ui\.Button\(", path.read_text(encoding="utf-8"))
     ]
-    assert sorted(makers) == ["bot/ui/base.py", "bot/ui/forms.py"]
+    assert sorted(makers) == ["bot/ui/base.py", "bot/ui/forms.py", "bot/ui/panels.py"]
 
 
 def test_every_command_stands_in_the_readme():
@@ -47,7 +76,7 @@ def test_every_command_stands_in_the_readme():
         (ROOT / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8") for name in EXTENSIONS
     )
     commands = re.findall(r"@app_commands\.command.*?async def (\w+)", sources, flags=re.DOTALL)
-    assert {"ask", "leaderboard", "streak", "help"} <= set(commands)
+    assert {"ask", "leaderboard", "streak", "settings", "setup", "help"} <= set(commands)
     assert [name for name in commands if f"`/{name}" not in readme] == []
 
 

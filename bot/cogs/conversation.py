@@ -1,19 +1,22 @@
 """Plain text in the bot's DM: an answer to the question that is open there."""
 
+import asyncio
 import re
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 from discord.ext import commands
 
 from bot.client import InterviewBot, incident_code, log
-from bot.engine.answering import Submission
 from bot.errors import UserError
+from bot.storage.typed import Typed
 from bot.ui.base import person
 from bot.ui.custom_ids import ASK_PATTERN
-from bot.ui.verdicts import show_verdict
+from bot.ui.verdicts import NOT_DELIVERED, reply_in_dm, show_verdict
 
-LEAST_WORDS = 3  # "thanks!" and "ok, next" are no answers
 HINT_EVERY = timedelta(hours=1)
 HINT = "There is no open question here. Use `/ask` to get one, then just type your answer."
 ANSWERABLE = (discord.MessageType.default, discord.MessageType.reply)
@@ -26,6 +29,17 @@ class ConversationCog(commands.Cog):
         self.bot = bot
         # Lost in a restart, which costs a member one more hint at worst.
         self._hinted: dict[int, datetime] = {}
+        self._waiting: set[asyncio.Task[None]] = set()
+
+    async def cog_load(self) -> None:
+        """Go on with the answers that were being typed when the bot stopped."""
+        for ask_id, member_id in await self.bot.bursts.unfinished():
+            self._start(self._finish(ask_id, member_id))
+
+    async def cog_unload(self) -> None:
+        """What is still being typed is stored, and goes on after the next start."""
+        for task in self._waiting:
+            task.cancel()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -33,35 +47,60 @@ class ConversationCog(commands.Cog):
         if message.guild is not None or message.author.bot or message.type not in ANSWERABLE:
             return
         self.bot.track()
+        place = Typed(message.id, message.channel.id, message.content, message.created_at)
         try:
-            await self._typed(message)
-        except UserError as error:
-            await message.reply(str(error), mention_author=False)
-        except Exception:  # noqa: BLE001 - nothing may stop the listener, and a member waits
-            code = incident_code()
-            log.exception("Incident %s", code)
-            await message.reply(
-                f"Something went wrong on my side (incident `{code}`). If your answer arrived, its grade will follow.",
-                mention_author=False,
-            )
+            await self._typed(message, place)
+        except Exception as error:  # noqa: BLE001 - nothing may stop the listener, and a member waits
+            await self._report(place, error)
 
-    async def _typed(self, message: discord.Message) -> None:
+    async def _typed(self, message: discord.Message, typed: Typed) -> None:
         ask_id = replied_ask(message)
         if ask_id is None:
             ask_id = await self.bot.practice.typed_ask(message.channel.id)
         if ask_id is None:
             await self._hint(message)
             return
-        if len(message.content.split()) < LEAST_WORDS:
-            raise UserError(
-                "That is very short for an answer, so I did not grade it. Write a few words more."
-            )
-        submission = Submission(message.id, message.content, "message", message.channel.id)
-        answer = await self.bot.answering.receive(ask_id, person(message.author), submission)
-        await show_verdict(self.bot, answer.id, message_id=message.id)
+        await self.bot.bursts.add(ask_id, person(message.author), typed)
+        # Each message waits on its own; whichever finds the answer complete first closes it for all.
+        self._start(self._finish(ask_id, message.author.id))
+        with suppress(*NOT_DELIVERED):  # shows that somebody listens; nothing depends on it
+            await message.channel.typing()
+
+    async def _finish(self, ask_id: int, member_id: int) -> None:
+        messages: Sequence[Typed] = ()
+        try:
+            messages = await self.bot.bursts.wait(ask_id, member_id)
+            if not messages:
+                return
+            self.bot.track()
+            answer = await self.bot.bursts.close(ask_id, member_id, messages)
+            if answer is not None:
+                await show_verdict(self.bot, answer.id, message_id=messages[-1].id)
+        except Exception as error:  # noqa: BLE001 - one answer's trouble never touches another's
+            if messages:
+                await self._report(messages[-1], error)
+            else:
+                log.exception("Incident %s: a typed answer could not be read", incident_code())
+
+    async def _report(self, message: Typed, error: Exception) -> None:
+        """Answer a message with what went wrong. Never raises."""
+        sentence = str(error)
+        if not isinstance(error, UserError):
+            code = incident_code()
+            log.error("Incident %s", code, exc_info=error)
+            sentence = f"Something went wrong on my side (incident `{code}`). If your answer arrived, its grade will follow."
+        try:
+            await reply_in_dm(self.bot, message.channel_id, message.id, content=sentence)
+        except NOT_DELIVERED as trouble:
+            log.warning("The member could not be told about: %r (%s)", error, trouble)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
 
     async def _hint(self, message: discord.Message) -> None:
-        now = message.created_at
+        now = self.bot.clock.now()
         self._hinted = {member: at for member, at in self._hinted.items() if now - at < HINT_EVERY}
         if message.author.id not in self._hinted:
             self._hinted[message.author.id] = now

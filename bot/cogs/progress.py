@@ -1,12 +1,17 @@
 """/leaderboard, /streak and /help."""
 
+import re
+from typing import Literal
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot
+from bot.domain.scoring import Period
 from bot.errors import UserError
-from bot.ui.base import person, reply
+from bot.ui.base import Card, CardButton, person, place, replace_card, reply
 from bot.ui.boards import board_card, help_card, streak_card
+from bot.ui.custom_ids import shown_board
 
 
 class ProgressCog(commands.Cog):
@@ -15,18 +20,44 @@ class ProgressCog(commands.Cog):
     def __init__(self, bot: InterviewBot) -> None:
         self.bot = bot
 
-    @app_commands.command(description="See this server's points")
+    async def cog_load(self) -> None:
+        """Register what the buttons below a board lead to."""
+        CardButton.routes["board"] = self.other_board
+
+    async def cog_unload(self) -> None:
+        """The inverse."""
+        CardButton.routes.pop("board", None)
+
+    @app_commands.command(description="See who practises most")
+    @app_commands.describe(
+        board="This server's, or that of all servers together", period="How far it looks back"
+    )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def leaderboard(self, interaction: Interaction) -> None:
-        """The server's board."""
-        if interaction.guild_id is None or not interaction.is_guild_integration():
+    async def leaderboard(
+        self,
+        interaction: Interaction,
+        board: Literal["server", "global"] | None = None,
+        period: Literal["week", "month", "all"] = "week",
+    ) -> None:
+        """A board; where there is no server with Hotseat, the global one."""
+        here = place(interaction).guild_id
+        if board == "server" and here is None:
             raise UserError(
-                "A leaderboard belongs to a server that has Hotseat; this is not one. `/streak` shows your own points."
+                "A server board belongs to a server that has Hotseat; this is not one. Leave `board` out for the global one."
             )
+        card = await self._board(interaction, Period(period), everywhere=board == "global" or here is None)
+        await reply(interaction, card, private=True)
+
+    async def other_board(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """The board of another period, in the place of this one."""
+        everywhere, period = shown_board(match["shown"])
+        await replace_card(interaction, await self._board(interaction, period, everywhere=everywhere))
+
+    async def _board(self, interaction: Interaction, period: Period, *, everywhere: bool) -> Card:
+        here = None if everywhere else place(interaction).guild_id
         who = person(interaction.user)
-        board = await self.bot.progress.board(interaction.guild_id, who.id, who.name)
-        await reply(interaction, board_card(board), private=True)
+        return board_card(await self.bot.progress.board(here, who.id, who.name, period))
 
     @app_commands.command(description="See your days in a row and your points")
     @app_commands.allowed_installs(guilds=True, users=True)

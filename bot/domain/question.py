@@ -96,6 +96,11 @@ class Question:
     next: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
 
+    @property
+    def hint_stages(self) -> tuple[str, ...]:
+        """What **Hint** gives, one stage after the other: the approach first, then the hints."""
+        return ((self.approach,) if self.approach else ()) + self.hints
+
     def point(self, point_id: str) -> KeyPoint:
         """The key point with this id; KeyError if the question has none."""
         for point in self.points:

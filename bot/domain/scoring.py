@@ -3,32 +3,65 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
+from bot.domain.history import History
 from bot.domain.question import Level
 
 WORTH = {Level.BASIC: 10, Level.INTERMEDIATE: 15, Level.ADVANCED: 20}
 BEST_SCORE = 10.0
 RETRY_SHARE = 0.6
-BOOKED_WINDOW = timedelta(days=90)
-LOCK_AFTER_REVEAL = timedelta(days=30)
+HINT_SHARE = 0.8
+EXACT_RANKS = 1000
 
 
-def value_of_try(level: Level, score: float, before: float | None) -> float:
-    """A sitting's value (points, unrounded) after a try that scored `score` (0-10).
+def attainable(level: Level, hints: int) -> float:
+    """Points (unrounded) that a perfect try is worth after `hints` hints."""
+    return WORTH[level] * HINT_SHARE**hints
 
-    `before` is the sitting's value so far, None at the first try. A later try closes 60 % of the gap and
-    never takes anything away.
+
+def rounded(points: float) -> int:
+    """Whole points, half up."""
+    return math.floor(points + 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What a try adds (whole points), and the value (unrounded) of all tries together after it."""
+
+    points: int
+    value: float | None
+
+
+def book(level: Level, score: float, past: History) -> Booking:
+    """Book a try that scored `score` (0-10) on top of what the question has been through with its member.
+
+    A later try closes 60 % of the gap and never takes anything away. While the question is locked nothing moves.
     """
-    reached = WORTH[level] * score / BEST_SCORE
-    if before is None:
-        return reached
-    return before + RETRY_SHARE * max(0.0, reached - before)
+    if past.locked:
+        return Booking(0, past.value)
+    reached = attainable(level, past.hints) * score / BEST_SCORE
+    before = past.value
+    value = reached if before is None else before + RETRY_SHARE * max(0.0, reached - before)
+    # A try never books more than it reached itself: else any answer would cash in an old value again as soon as
+    # what that once earned is more than 90 days ago.
+    return Booking(max(0, rounded(min(value, reached)) - past.booked), value)
 
 
-def points_to_book(value: float, booked: int) -> int:
-    """Points an answer adds, given what this question earned its member in the last 90 days."""
-    return max(0, math.floor(value + 0.5) - booked)
+class Period(StrEnum):
+    """What a board adds up. Weeks start on Monday and months on the first, 00:00 UTC."""
+
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+    def key(self, moment: datetime) -> str:
+        """The week, month or eternity that holds `moment`: '2026-03-02' (its Monday), '2026-03' or 'all'."""
+        day: date = moment.astimezone(UTC).date()
+        if self is Period.WEEK:
+            return (day - timedelta(days=day.weekday())).isoformat()
+        return day.isoformat()[:7] if self is Period.MONTH else "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +82,8 @@ def places(standings: Iterable[tuple[int, str, int]]) -> Sequence[Place]:
         tied = board and board[-1].points == points
         board.append(Place(board[-1].rank if tied else position, member_id, name, points))
     return board
+
+
+def top_percent(ahead: int, members: int) -> int:
+    """The n of "top n %" for somebody with `ahead` members of a board before them."""
+    return min(100, max(1, math.ceil(100 * (ahead + 1) / members)))

@@ -3,23 +3,23 @@
 import asyncio
 import hashlib
 import logging
+import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from bot.clock import Clock
-from bot.domain import scoring
-from bot.domain.grade import Flag, Grade, Sure
+from bot.domain.grade import Flag, Sure
 from bot.domain.question import Question
-from bot.domain.streak import counts_for_streak, local_day
+from bot.domain.zone import local_day
+from bot.engine import settlement
 from bot.engine.examiner import Examiner
-from bot.engine.library import Library
-from bot.engine.practice import Asked, Person, Practice
-from bot.errors import HandBack, StorageError, UserError
-from bot.storage import answers, asks, boards, ledger, members
+from bot.engine.pace import Limits, require_pace
+from bot.engine.practice import ASK_OPEN, Asked, Person, Practice
+from bot.engine.settlement import SETTLED, Settled
+from bot.errors import HandBack, HotseatError, StorageError, UserError
+from bot.storage import answers, copies, members
 from bot.storage.answers import Answer, Source
 from bot.storage.asks import Ask
 from bot.storage.database import Connection, Database
@@ -28,13 +28,16 @@ log = logging.getLogger(__name__)
 
 INSERT_LIMIT_S = 2.0  # Discord waits 3 s for a first response
 ON_ITS_WAY = timedelta(seconds=30)  # a younger answer's verdict is not owed yet
-COMPARED_TEXTS = 50  # other members' answers to the same ask that a text is compared with
+COMPARED_TEXTS = 5  # other members' answers that a text is compared with, those first that share most with it
 NOT_STORED = "I could not store your answer just now, so it was not graded. Please try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What arrived: the interaction's id (or the message's), the text and where to show the verdict."""
+    """What arrived: the interaction's id (or the last message's), the text and where to show the verdict.
+
+    `probe` is the place (from 0) of the point whose probe it answers; such a text is added to the answer before it.
+    """
 
     id: int
     text: str
@@ -42,21 +45,7 @@ class Submission:
     channel_id: int
     token: str | None = None
     sure: Sure | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What an answer came to, as it is stored with the answer. Points are those booked by this answer.
-
-    `locked` says that the question earns nothing now because its model answer was seen lately.
-    """
-
-    grade: Grade
-    points: int
-    total: int
-    streak: int
-    tries: int
-    locked: bool
+    probe: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +57,38 @@ class Outcome:
     settled: Settled
 
 
-_SETTLED = TypeAdapter(Settled)
-
-
 class Answering:
     """What any door may do with an answer. `receive` first, then acknowledge, then `settle`."""
 
     def __init__(
-        self, database: Database, library: Library, practice: Practice, examiner: Examiner, clock: Clock
+        self,
+        database: Database,
+        practice: Practice,
+        examiner: Examiner,
+        clock: Clock,
+        limits: Limits,
     ) -> None:
         self._database = database
-        self._library = library
         self._practice = practice
         self._examiner = examiner
         self._clock = clock
+        self._limits = limits
         self._background: set[asyncio.Future[object]] = set()
 
     async def receive(self, ask_id: int, person: Person, submission: Submission) -> Answer:
         """Store what was typed, before anybody is told that it arrived.
 
         Returns the stored answer; one with the same text that came before, if there is one. Raises HandBack
-        (which carries the text) if it cannot be stored in time or is not to be graded.
+        (which carries the text) if it cannot be stored in time, comes too fast or is not to be graded.
         """
-        try:
-            asked = await self._practice.open_asked(ask_id, person)
-        except UserError as error:
-            raise HandBack(str(error), submission.text) from error
         if not submission.text.strip():
             raise HandBack(
                 "That answer was empty. Type what you know; even half a sentence can earn a point.", ""
             )
-        submission = replace(submission, text=_storable(submission.text))
-        abandoned = asyncio.Event()
-        storing = asyncio.ensure_future(self._store(asked.ask, person, submission, abandoned))
+        abandoned = threading.Event()
+        storing = asyncio.ensure_future(
+            self._database.write(self._store, ask_id, person, submission, abandoned)
+        )
         done, _ = await asyncio.wait({storing}, timeout=INSERT_LIMIT_S)
         if not done:
             log.warning("Answer %s was refused: storing it took over %s s.", submission.id, INSERT_LIMIT_S)
@@ -112,43 +100,38 @@ class Answering:
         except StorageError as error:
             log.warning("Answer %s was refused: %s", submission.id, error)
             raise HandBack(NOT_STORED, submission.text) from error
+        except UserError as error:
+            raise HandBack(str(error), submission.text) from error
 
     async def settle(self, answer_id: int) -> Outcome:
         """Grade a received answer and book what it earns; one that is settled already is only read."""
-        reader = self._database.reader
-        answer = await answers.get(reader, answer_id)
-        ask = await asks.get(reader, answer.ask_id)
-        if ask is None:  # the schema's foreign key forbids it
-            raise KeyError(answer.ask_id)
-        asked = Asked(ask, await self._library.version(ask.digest))
+        answer, asked = await self._database.read(self._find, answer_id)
         if answer.state == "received":
-            others = await answers.others_texts(reader, ask.id, answer.member_id, COMPARED_TEXTS)
-            grade = await self._examiner.grade(asked.question, answer.text, others)
-            async with self._database.transaction() as connection:
-                answer = await self._book(connection, answer_id, asked, grade)
+            answer = await self._grade(answer, asked)
         if answer.outcome is None:
             raise UserError("I told you that this answer was not taken, so it counts for nothing.")
-        return Outcome(answer, asked, _SETTLED.validate_json(answer.outcome))
+        return Outcome(answer, asked, SETTLED.validate_json(answer.outcome))
 
     async def shown(self, answer_id: int) -> bool:
         """The verdict reached the member (or is about to); False if somebody showed it before."""
-        async with self._database.transaction() as connection:
-            return await answers.shown(connection, answer_id, self._clock.now())
+        return await self._database.write(answers.shown, answer_id, self._clock.now())
 
     async def not_shown(self, answer_id: int) -> None:
         """The verdict cannot be shown in place any more; it waits for the member's next interaction."""
-        async with self._database.transaction() as connection:
-            await answers.give_up_place(connection, answer_id)
+        await self._database.write(answers.give_up_place, answer_id)
 
     async def unfinished(self) -> Sequence[int]:
         """Answers whose verdict is still owed: received ones, and settled ones that can be shown in place."""
-        reader = self._database.reader
-        return [*await answers.unsettled(reader), *await answers.to_show_in_place(reader)]
+        return await self._database.read(answers.unfinished)
 
     async def owed(self, person: Person, most: int = 3) -> Sequence[int]:
         """The member's answers whose verdict nobody has seen so far."""
         before = self._clock.now() - ON_ITS_WAY
-        return await answers.unshown(self._database.reader, person.id, before, most)
+        return await self._database.read(answers.unshown, person.id, before, most)
+
+    async def forget_closed(self) -> None:
+        """Drop what only served to find copies among answers to asks that have closed; once at the start."""
+        await self._database.write(copies.forget_closed, self._clock.now() - ASK_OPEN)
 
     def prepare(self, question: Question) -> None:
         """Somebody is about to answer this question."""
@@ -159,31 +142,47 @@ class Answering:
         await asyncio.gather(*self._background, return_exceptions=True)
         self._examiner.close()
 
-    async def _store(
-        self, ask: Ask, person: Person, submission: Submission, abandoned: asyncio.Event
+    def _find(self, connection: Connection, answer_id: int) -> tuple[Answer, Asked]:
+        answer = answers.get(connection, answer_id)
+        return answer, self._practice.find(connection, answer.ask_id, Person(answer.member_id, ""))
+
+    async def _grade(self, answer: Answer, asked: Asked) -> Answer:
+        hashes = await self._examiner.fingerprints(answer.text)
+        others = await self._database.read(copies.candidates, answer, hashes, COMPARED_TEXTS)
+        grade = await self._examiner.grade(asked.question, answer.text, others)
+
+        def settle(connection: Connection) -> Answer:
+            if Flag.COPY not in grade.flags:  # else its author would be told to have copied the copy
+                copies.keep(connection, answer, hashes)
+            return settlement.book(connection, answer, asked, grade, self._examiner.digest, self._clock.now())
+
+        return await self._database.write(settle)
+
+    def _store(
+        self,
+        connection: Connection,
+        ask_id: int,
+        person: Person,
+        submission: Submission,
+        abandoned: threading.Event,
     ) -> Answer:
+        _unless(abandoned)
+        asked = self._practice.find_open(connection, ask_id, person)
         now = self._clock.now()
-        async with self._database.transaction() as connection:
-            _unless(abandoned)
-            zone = await members.greet(connection, person.id, person.name, now)
-            fresh = Answer(
-                id=submission.id,
-                ask_id=ask.id,
-                member_id=person.id,
-                source=submission.source,
-                text=submission.text,
-                text_digest=_text_digest(submission.text),
-                sure=submission.sure,
-                channel_id=submission.channel_id,
-                token=submission.token,
-                received_at=now,
-                zone=zone,
-                local_date=local_day(now, zone).isoformat(),
-            )
-            stored = await answers.insert(connection, fresh)
-            if stored is not fresh:
-                await answers.take_over(connection, stored.id, submission.token, submission.channel_id)
-            _unless(abandoned)
+        zone = members.greet(connection, person.id, person.name, now)
+        text = storable(submission.text)
+        if submission.probe is not None:
+            last = answers.last_text(connection, ask_id, person.id)
+            # The reply comes first, so that a very long answer before it cannot push it out of the grader's sight.
+            text = f"{text}\n\n{last}" if last else text
+        fresh = new_answer(asked.ask, person, replace(submission, text=text), zone, now)
+        stored = answers.same(connection, fresh)
+        if stored is not None:
+            answers.take_over(connection, stored.id, submission.token, submission.channel_id)
+        else:
+            require_pace(connection, person.id, now, self._limits)
+            stored = answers.insert(connection, fresh)
+        _unless(abandoned)
         return stored
 
     async def _refuse_late(self, storing: asyncio.Future[Answer], answer_id: int) -> None:
@@ -191,63 +190,9 @@ class Answering:
         try:
             stored = await storing
             if stored.id == answer_id:
-                async with self._database.transaction() as connection:
-                    await answers.refuse(connection, answer_id)
-        except StorageError as error:
+                await self._database.write(answers.refuse, answer_id)
+        except HotseatError as error:
             log.warning("Answer %s did not land after it was refused: %s", answer_id, error)
-
-    async def _book(self, connection: Connection, answer_id: int, asked: Asked, grade: Grade) -> Answer:
-        """The settlement: everything an answer changes, in the caller's one transaction."""
-        answer = await answers.get(connection, answer_id)
-        if answer.state != "received":
-            return answer
-        question, ask, member = asked.question, asked.ask, answer.member_id
-        now, arrived = self._clock.now(), answer.received_at
-        sitting = await asks.sitting(connection, ask.id, member)
-        lock = scoring.LOCK_AFTER_REVEAL
-        locked = await ledger.revealed_between(connection, member, question.id, arrived - lock, arrived)
-        booked = await ledger.booked_on_question(
-            connection, member, question.id, arrived - scoring.BOOKED_WINDOW
-        )
-        # An answer without a number is no try: it neither earns anything nor makes the next one a second try.
-        value, points = sitting.value, 0
-        if grade.score is not None:
-            value = scoring.value_of_try(question.level, grade.score, sitting.value)
-            points = 0 if locked else scoring.points_to_book(value, booked)
-        counts = counts_for_streak(grade.score, withheld=Flag.WITHHELD in grade.flags)
-        streak = await members.streak(connection, member)
-        day = local_day(arrived, answer.zone)
-        if counts:
-            streak = streak.after(day)
-            await members.set_streak(connection, member, streak)
-        await asks.sit(connection, ask.id, member, sitting.tries + 1, value)
-        if points:
-            await boards.add_points(connection, member, ask.guild_id, points)
-        if ask.dm:
-            await asks.close(connection, ask.id, now)
-        total = await boards.points(connection, member)
-        settled = Settled(grade, points, total, streak.alive_on(day), sitting.tries + 1, locked)
-        event = ledger.Event(
-            key=f"answer:{answer.id}",
-            kind="graded",
-            at=arrived,
-            member_id=member,
-            zone=answer.zone,
-            local_date=answer.local_date,
-            guild_id=ask.guild_id,
-            ask_id=ask.id,
-            question_id=question.id,
-            answer_id=answer.id,
-            score=grade.score,
-            points=points,
-            streak_day=counts,
-            grader=self._examiner.digest,
-            digest=ask.digest,
-            detail=_SETTLED.dump_python(settled, mode="json"),
-        )
-        await ledger.append(connection, event)
-        await answers.settle(connection, answer.id, _SETTLED.dump_json(settled).decode(), now)
-        return await answers.get(connection, answer.id)
 
     def _keep(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.ensure_future(work)
@@ -255,15 +200,31 @@ class Answering:
         task.add_done_callback(self._background.discard)
 
 
-def _unless(abandoned: asyncio.Event) -> None:
+def _unless(abandoned: threading.Event) -> None:
     if abandoned.is_set():
         raise StorageError("the answer was handed back meanwhile")
 
 
-def _text_digest(text: str) -> str:
-    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
+def new_answer(ask: Ask, person: Person, submission: Submission, zone: str, now: datetime) -> Answer:
+    """What is stored of a submission that arrived at `now`, by its member's clock in `zone`."""
+    plain = " ".join(submission.text.casefold().split())
+    return Answer(
+        id=submission.id,
+        ask_id=ask.id,
+        member_id=person.id,
+        source=submission.source,
+        text=submission.text,
+        text_digest=hashlib.sha256(plain.encode()).hexdigest(),
+        sure=submission.sure,
+        channel_id=submission.channel_id,
+        token=submission.token,
+        received_at=now,
+        zone=zone,
+        local_date=local_day(now, zone).isoformat(),
+        probe=submission.probe,
+    )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot.domain.grade import Grade
 from bot.domain.question import Question
+from bot.grading.copies import fingerprints
 from bot.grading.grader import Grader
 
 
@@ -22,6 +23,10 @@ class Examiner:
         """Grade one answer. `others` are texts of other members that it may be a copy of."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._grader.grade, question, answer, others)
+
+    async def fingerprints(self, answer: str) -> frozenset[int]:
+        """By what near-copies of an answer are found; up to 15 ms of work for a very long one."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, fingerprints, answer)
 
     def prepare(self, question: Question) -> None:
         """Train the question's models while its reader still thinks; not while another question is prepared."""

@@ -6,37 +6,39 @@ from bot.bank import loader
 from bot.bank.loader import Bank
 from bot.domain.question import Question
 from bot.storage import asks
-from bot.storage.database import Database
+from bot.storage.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a question; `retired` if the bank no longer has a question with its id."""
+    """One version of a question, its digest, and as it is stored; `retired` if the bank has none with its id any more."""
 
     question: Question
     digest: str
+    content: str
     retired: bool = False
 
 
 class Library:
     """Finds questions by id in the bank, and by digest also those that have changed or gone since."""
 
-    def __init__(self, bank: Bank, database: Database) -> None:
+    def __init__(self, bank: Bank) -> None:
         self.bank = bank
-        self._database = database
-        self._versions = {
-            version.digest: version
-            for version in (Version(one, loader.digest(one)) for one in bank.questions.values())
-        }
+        contents = {question_id: loader.to_json(question) for question_id, question in bank.questions.items()}
+        versions = [
+            Version(one, loader.digest(contents[one.id]), contents[one.id]) for one in bank.questions.values()
+        ]
+        self._versions = {version.digest: version for version in versions}
         self._digests = {version.question.id: version.digest for version in self._versions.values()}
 
     def current(self, question_id: str) -> Version:
         """Today's version of a question of the bank."""
         return self._versions[self._digests[question_id]]
 
-    async def version(self, digest: str) -> Version:
+    def version(self, connection: Connection, digest: str) -> Version:
         """The version that was asked; KeyError for a digest that was never stored."""
         if digest in self._versions:
             return self._versions[digest]
-        question = loader.from_json(await asks.version(self._database.reader, digest))
-        return Version(question, digest, retired=question.id not in self.bank.questions)
+        content = asks.version(connection, digest)
+        question = loader.from_json(content)
+        return Version(question, digest, content, retired=question.id not in self.bank.questions)

@@ -12,9 +12,8 @@ class Notebook:
 
     async def read(self, key: str) -> str | None:
         """The note, or None."""
-        return await notes.get(self._database.reader, key)
+        return await self._database.read(notes.get, key)
 
     async def write(self, key: str, value: str) -> None:
         """Keep the note."""
-        async with self._database.transaction() as connection:
-            await notes.put(connection, key, value)
+        await self._database.write(notes.put, key, value)

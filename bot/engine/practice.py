@@ -1,20 +1,23 @@
-"""The first half of the loop: put a question, find it again behind its card, reveal the model answer."""
+"""The first half of the loop: put a question, find it again behind its card, give hints, reveal the model answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from bot.bank.loader import to_json
 from bot.clock import Clock
-from bot.domain import draw
+from bot.domain import draw, scoring
+from bot.domain.history import BOOKED_WINDOW, History, history
 from bot.domain.question import Level, Question
-from bot.domain.streak import local_day
+from bot.domain.zone import local_day
+from bot.engine.derived import record
 from bot.engine.library import Library, Version
 from bot.engine.topics import Topics
 from bot.errors import UserError
-from bot.storage import answers, asks, ledger, members
+from bot.storage import answers, asks, ledger, members, progress
 from bot.storage.asks import Ask
-from bot.storage.database import Database
+from bot.storage.database import Connection, Database
 
 ASK_OPEN = timedelta(days=14)
 NOT_REPEATED = 20  # questions a channel has just had
@@ -50,6 +53,16 @@ class Asked:
         return self.version.question
 
 
+@dataclass(frozen=True, slots=True)
+class Hinted:
+    """The hints a member has by now, and the points (unrounded) that a perfect try is worth after them."""
+
+    asked: Asked
+    hints: Sequence[str]
+    attainable: float
+    locked: bool
+
+
 class Practice:
     """What any door may ask of the loop."""
 
@@ -72,43 +85,96 @@ class Practice:
     ) -> Asked:
         """Pick the best question for `person` and put it. Raises UserError if the topic has none."""
         candidates = self.topics.questions(topic, level)
-        reader = self._database.reader
-        seen = await asks.seen_by_member(reader, person.id)
-        recent = await asks.recent_in_channel(reader, place.channel_id, NOT_REPEATED)
-        question = draw.pick(candidates, seen, recent, self._dice)
-        version = self._library.current(question.id)
         now = self._clock.now()
-        ask = Ask(
-            ask_id,
-            question.id,
-            version.digest,
-            person.id,
-            place.guild_id,
-            place.channel_id,
-            private,
-            place.dm,
-            now,
-        )
-        async with self._database.transaction() as connection:
-            zone = await members.greet(connection, person.id, person.name, now)
-            await asks.keep_version(connection, version.digest, question.id, to_json(question), now)
-            await asks.insert(connection, ask)
-            await ledger.append(connection, self._event(f"ask:{ask_id}", "asked", ask, person.id, zone))
-        return Asked(ask, version)
+
+        def put(connection: Connection) -> Asked:
+            seen = progress.seen(connection, person.id)
+            recent = asks.recent_in_channel(connection, place.channel_id, NOT_REPEATED)
+            question = draw.pick(candidates, seen, recent, self._dice)
+            version = self._library.current(question.id)
+            ask = Ask(
+                ask_id,
+                question.id,
+                version.digest,
+                person.id,
+                place.guild_id,
+                place.channel_id,
+                private,
+                place.dm,
+                now,
+                topic,
+                level,
+            )
+            zone = members.greet(connection, person.id, person.name, now)
+            asks.keep_version(connection, version.digest, question.id, version.content, now)
+            asks.insert(connection, ask)
+            record(connection, event(f"ask:{ask_id}", "asked", ask, person.id, zone, now))
+            return Asked(ask, version)
+
+        return await self._database.write(put)
+
+    async def following(self, ask_id: int, person: Person, place: Place, before: Asked) -> Asked:
+        """The next question of the kind that was asked for with `before`; after one single question, of its area."""
+        wished = (before.ask.topic, Level(before.ask.level) if before.ask.level else None)
+        for topic, level in (wished, (f"area:{before.question.area}", None)):
+            try:
+                found = self.topics.questions(topic, level)
+            except UserError:  # the bank has changed since
+                continue
+            if {question.id for question in found} != {before.question.id}:
+                return await self.ask(ask_id, person, place, topic, level, private=not place.dm)
+        return await self.ask(ask_id, person, place, private=not place.dm)
+
+    async def prefers_private(self, person: Person) -> bool:
+        """Whether the member wants to be asked in private unless they say otherwise."""
+        return (await self._database.read(members.settings, person.id)).wishes.private
 
     async def asked(self, ask_id: int, person: Person) -> Asked:
         """The ask behind a card. Raises UserError where `person` has no business with it."""
+        return await self._database.read(self.find, ask_id, person)
+
+    async def to_answer(self, ask_id: int, person: Person) -> tuple[Asked, str]:
+        """An ask that is still open, with what the member last answered to it (empty at first), for the form."""
+
+        def look(connection: Connection) -> tuple[Asked, str]:
+            asked = self.find_open(connection, ask_id, person)
+            return asked, answers.last_text(connection, ask_id, person.id)
+
+        return await self._database.read(look)
+
+    async def typed_ask(self, channel_id: int) -> int | None:
+        """The ask that plain text in a DM answers: the newest one there that still waits for text."""
+        ask = await self._database.read(asks.open_in_dm, channel_id, self._clock.now() - ASK_OPEN)
+        return None if ask is None else ask.id
+
+    async def hint(self, ask_id: int, person: Person, stage: int) -> Hinted:
+        """Give the hints up to `stage` (the first is 1). Only the next one that is new costs anything.
+
+        Raises UserError for a question without hints.
+        """
+        return await self._database.write(self._hint, ask_id, person, stage)
+
+    async def reveal(self, ask_id: int, person: Person) -> Asked:
+        """Show the model answer. From now on the question earns its member nothing for 30 days."""
+        return await self._database.write(self._move_on, ask_id, person, "revealed")
+
+    async def pass_on(self, ask_id: int, person: Person) -> Asked:
+        """The member leaves this question as it is."""
+        return await self._database.write(self._move_on, ask_id, person, "passed")
+
+    def find(self, connection: Connection, ask_id: int, person: Person) -> Asked:
+        """`asked`, within a step."""
         # Whatever a forged address says, SQLite's integers end at 63 bits.
-        ask = await asks.get(self._database.reader, ask_id) if ask_id.bit_length() <= 63 else None
+        ask = asks.get(connection, ask_id) if ask_id.bit_length() <= 63 else None
         if ask is None:
             raise UserError("I do not know this card any more. Use `/ask` to get a fresh question.")
         if ask.private and ask.asked_by != person.id:
             raise UserError("This question was asked privately. Use `/ask` to get one of your own.")
-        return Asked(ask, await self._library.version(ask.digest))
+        return Asked(ask, self._library.version(connection, ask.digest))
 
-    async def open_asked(self, ask_id: int, person: Person) -> Asked:
-        """Like `asked`, for answering: a card that is too old raises UserError, too."""
-        asked = await self.asked(ask_id, person)
+    def find_open(self, connection: Connection, ask_id: int, person: Person) -> Asked:
+        """Like `find`, for answering: a card that is too old raises UserError, too."""
+        asked = self.find(connection, ask_id, person)
         if self._clock.now() - asked.ask.asked_at > ASK_OPEN:
             raise UserError(
                 f"This card is more than {ASK_OPEN.days} days old and has closed. "
@@ -116,44 +182,62 @@ class Practice:
             )
         return asked
 
-    async def last_try(self, asked: Asked, person: Person) -> str:
-        """What the member last answered to this ask, to start the form with; empty at first."""
-        return await answers.last_text(self._database.reader, asked.ask.id, person.id)
-
-    async def typed_ask(self, channel_id: int) -> int | None:
-        """The ask that plain text in a DM answers: the newest one there that still waits for text."""
-        ask = await asks.open_in_dm(self._database.reader, channel_id, self._clock.now() - ASK_OPEN)
-        return None if ask is None else ask.id
-
-    async def reveal(self, ask_id: int, person: Person) -> Asked:
-        """Show the model answer. From now on the question earns its member nothing for 30 days."""
-        asked = await self.asked(ask_id, person)
-        now = self._clock.now()
-        async with self._database.transaction() as connection:
-            zone = await members.greet(connection, person.id, person.name, now)
-            await asks.note_reveal(connection, ask_id, person.id, now)
-            if asked.ask.dm:
-                await asks.close(connection, ask_id, now)
-            # Once a day: whoever looks again much later has seen the answer again.
-            key = f"reveal:{ask_id}:{person.id}:{local_day(now, zone)}"
-            await ledger.append(connection, self._event(key, "revealed", asked.ask, person.id, zone))
-        return asked
-
     def picture(self, formula: str) -> bytes | None:
         """The picture (PNG) made beforehand for a formula, or None."""
         return self._library.bank.picture(formula)
 
-    def _event(self, key: str, kind: ledger.Kind, ask: Ask, member_id: int, zone: str) -> ledger.Event:
+    def _hint(self, connection: Connection, ask_id: int, person: Person, stage: int) -> Hinted:
+        asked = self.find_open(connection, ask_id, person)
+        question, stages = asked.question, asked.question.hint_stages
+        if not stages:
+            raise UserError("This question has no hints. Say what you know; even half of it can earn points.")
         now = self._clock.now()
-        return ledger.Event(
-            key=key,
-            kind=kind,
-            at=now,
-            member_id=member_id,
-            zone=zone,
-            local_date=local_day(now, zone).isoformat(),
-            guild_id=ask.guild_id,
-            ask_id=ask.id,
-            question_id=ask.question_id,
-            digest=ask.digest,
-        )
+        zone = members.greet(connection, person.id, person.name, now)
+        before = past(connection, person.id, question.id, now)
+        reached = max(before.hints, min(stage, before.hints + 1, len(stages)))
+        if reached > before.hints:
+            key = f"hint:{ask_id}:{person.id}:{reached}:{local_day(now, zone)}"
+            record(connection, event(key, "hinted", asked.ask, person.id, zone, now, hints=reached))
+        return Hinted(asked, stages[:reached], scoring.attainable(question.level, reached), before.locked)
+
+    def _move_on(self, connection: Connection, ask_id: int, person: Person, kind: ledger.Kind) -> Asked:
+        """A step after which a DM waits for no more typed text to this ask."""
+        asked = self.find(connection, ask_id, person)
+        now = self._clock.now()
+        zone = members.greet(connection, person.id, person.name, now)
+        if asked.ask.dm:
+            asks.close(connection, ask_id, now)
+        # Once a day: whoever looks again much later has seen the model answer again.
+        key = f"{kind}:{ask_id}:{person.id}:{local_day(now, zone)}"
+        record(connection, event(key, kind, asked.ask, person.id, zone, now))
+        return asked
+
+
+def past(connection: Connection, member_id: int, question_id: str, moment: datetime) -> History:
+    """What the member and the question have been through, for a try at `moment`."""
+    return history(ledger.on_question(connection, member_id, question_id, moment - BOOKED_WINDOW), moment)
+
+
+def event(
+    key: str,
+    kind: ledger.Kind,
+    ask: Ask,
+    member_id: int,
+    zone: str,
+    at: datetime,
+    **more: Any,  # noqa: ANN401 - fields of the event
+) -> ledger.Event:
+    """An event of `ask` for the ledger."""
+    return ledger.Event(
+        key=key,
+        kind=kind,
+        at=at,
+        member_id=member_id,
+        zone=zone,
+        local_date=local_day(at, zone).isoformat(),
+        guild_id=ask.guild_id,
+        ask_id=ask.id,
+        question_id=ask.question_id,
+        digest=ask.digest,
+        **more,
+    )

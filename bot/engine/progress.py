@@ -1,34 +1,51 @@
-"""How members stand: the server's board and one's own streak."""
+"""How members stand: the boards, and one's own streak. Also notes that the bot is there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
-from bot.domain.scoring import Place, places
-from bot.domain.streak import Streak, local_day
-from bot.storage import boards, members
-from bot.storage.database import Database
+from bot.domain.scoring import EXACT_RANKS, Period, Place, places, top_percent
+from bot.domain.zone import local_day
+from bot.engine import streaks
+from bot.storage import boards, members, progress, uptime
+from bot.storage.database import Connection, Database
 
 SHOWN = 10
+BEAT = timedelta(minutes=1)
+UNBROKEN = 3 * BEAT
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A server's best and the asking member's own place (None without points)."""
+    """A board's best and the asking member's own place (None without points).
 
+    Far down the own place has no exact rank (0), but `percent`: "top n %". `hidden`: others do not see it.
+    """
+
+    period: Period
+    everywhere: bool
     top: Sequence[Place]
     own: Place | None
+    percent: int = 0
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StreakView:
-    """A member's streak: `today` as it stands now, `counted_today` if today's practice is in it."""
+    """A member's streak: `today` as it stands now, `counted_today` if today's practice is in it.
+
+    `frozen` freezes are being used up by the days since the last one that counted, `freezes` are left.
+    """
 
     today: int
     best: int
     counted_today: bool
     zone: str
     points: int
+    freezes: int = 0
+    frozen: int = 0
+    zone_chosen: bool = False
 
 
 class Progress:
@@ -38,21 +55,51 @@ class Progress:
         self._database = database
         self._clock = clock
 
-    async def board(self, guild_id: int, member_id: int, name: str) -> Board:
-        """The board of one server, all time."""
-        reader = self._database.reader
-        top = places(await boards.top(reader, guild_id, SHOWN))
-        points = await boards.points(reader, member_id, guild_id)
-        if not points:
-            return Board(top, None)
-        rank = await boards.ahead(reader, guild_id, points) + 1
-        return Board(top, Place(rank, member_id, name, points))
+    async def board(self, guild_id: int | None, member_id: int, name: str, period: Period) -> Board:
+        """The board of one server, or (None) the global one; of the week, the month or all time."""
+        return await self._database.read(self._board, guild_id, member_id, name, period)
 
     async def streak(self, member_id: int) -> StreakView:
         """The member's streak and points as they stand now."""
-        reader = self._database.reader
-        streak: Streak = await members.streak(reader, member_id)
-        zone = await members.zone(reader, member_id)
-        today = local_day(self._clock.now(), zone)
-        points = await boards.points(reader, member_id)
-        return StreakView(streak.alive_on(today), streak.best, streak.last == today, zone, points)
+        return await self._database.read(self._streak, member_id)
+
+    async def beat(self) -> None:
+        """Note that the bot is there; called every minute while it is connected."""
+        await self._database.write(uptime.beat, self._clock.now(), UNBROKEN)
+
+    def _board(
+        self, connection: Connection, guild_id: int | None, member_id: int, name: str, period: Period
+    ) -> Board:
+        place, key = guild_id or boards.EVERYWHERE, period.key(self._clock.now())
+        top = places(boards.top(connection, place, key, SHOWN))
+        wishes = (members.settings(connection, member_id)).wishes
+        hidden = not (wishes.on_boards if guild_id else wishes.on_global_board)
+        points = boards.points(connection, member_id, place, key)
+        if not points:
+            return Board(period, guild_id is None, top, None, hidden=hidden)
+        ahead = boards.ahead(connection, place, key, points, EXACT_RANKS)
+        if ahead < EXACT_RANKS:
+            own = Place(ahead + 1, member_id, name, points)
+            return Board(period, guild_id is None, top, own, hidden=hidden)
+        listed = boards.listed(connection, place, key)
+        ahead = boards.ahead(connection, place, key, points, listed)
+        own = Place(0, member_id, name, points)
+        return Board(period, guild_id is None, top, own, top_percent(ahead, listed), hidden)
+
+    def _streak(self, connection: Connection, member_id: int) -> StreakView:
+        now = self._clock.now()
+        choice = (members.settings(connection, member_id)).zone
+        zone = choice.at(now)
+        today = local_day(now, zone)
+        kept, _ = progress.streak(connection, member_id)
+        streak = streaks.standing(connection, member_id, today, zone)
+        return StreakView(
+            streak.count,
+            streak.best,
+            streak.last == today,
+            zone,
+            boards.points(connection, member_id),
+            streak.freezes,
+            kept.freezes - streak.freezes,
+            choice.chosen_at is not None,
+        )

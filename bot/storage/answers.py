@@ -17,7 +17,10 @@ State = Literal["received", "settled", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One submitted text. `token` is the interaction's, None for plain text and once the verdict was shown."""
+    """One submitted text. `token` is the interaction's, None for plain text and once the verdict was shown.
+
+    `probe` is the place of the point whose probe a follow-up answers; its text then holds the answer before it as well.
+    """
 
     id: int
     ask_id: int
@@ -31,15 +34,16 @@ class Answer:
     received_at: datetime
     zone: str
     local_date: str
+    probe: int | None = None
     state: State = "received"
     in_place: bool = True
     shown: bool = False
     outcome: str | None = None
 
 
-async def insert(connection: Connection, answer: Answer) -> Answer:
+def insert(connection: Connection, answer: Answer) -> Answer:
     """Store `answer` as received and return it, or the one that came before with the same id or text."""
-    fresh = await _sql.insert(
+    fresh = _sql.insert(
         connection,
         id=answer.id,
         ask_id=answer.ask_id,
@@ -53,73 +57,115 @@ async def insert(connection: Connection, answer: Answer) -> Answer:
         received_at=milliseconds(answer.received_at),
         zone=answer.zone,
         local_date=answer.local_date,
+        probe=answer.probe,
     )
-    if fresh:
-        return answer
-    row = await _sql.same_text(
-        connection, ask_id=answer.ask_id, member_id=answer.member_id, text_digest=answer.text_digest
-    ) or await _sql.get(connection, id=answer.id)
-    return _answer(row)
+    return answer if fresh else same(connection, answer) or answer
 
 
-async def get(connection: Connection, answer_id: int) -> Answer:
+def same(connection: Connection, answer: Answer) -> Answer | None:
+    """The answer that came before with the same id, or from the same member to the same ask with the same text."""
+    row = _sql.same(
+        connection,
+        id=answer.id,
+        ask_id=answer.ask_id,
+        member_id=answer.member_id,
+        text_digest=answer.text_digest,
+    )
+    return None if row is None else _answer(row)
+
+
+def find(connection: Connection, answer_id: int) -> Answer | None:
+    """The answer with this id, or None."""
+    row = _sql.get(connection, id=answer_id)
+    return None if row is None else _answer(row)
+
+
+def get(connection: Connection, answer_id: int) -> Answer:
     """The answer with this id; KeyError if there is none."""
-    row = await _sql.get(connection, id=answer_id)
-    if row is None:
+    found = find(connection, answer_id)
+    if found is None:
         raise KeyError(answer_id)
-    return _answer(row)
+    return found
 
 
-async def last_text(connection: Connection, ask_id: int, member_id: int) -> str:
+def last_settled(connection: Connection, ask_id: int, member_id: int) -> int | None:
+    """The id of the member's latest graded answer to this ask, or None."""
+    return _sql.last_settled(connection, ask_id=ask_id, member_id=member_id)
+
+
+def last_text(connection: Connection, ask_id: int, member_id: int) -> str:
     """What the member last answered to this ask; empty if nothing yet."""
-    return await _sql.last_text(connection, ask_id=ask_id, member_id=member_id) or ""
+    return _sql.last_text(connection, ask_id=ask_id, member_id=member_id) or ""
 
 
-async def others_texts(connection: Connection, ask_id: int, member_id: int, most: int) -> Sequence[str]:
-    """The latest graded texts of other members to the same ask."""
-    rows = _sql.others_texts(connection, ask_id=ask_id, member_id=member_id, most=most)
-    return [row["text"] async for row in rows]
+def in_flight(connection: Connection, answer: Answer, most: int) -> Sequence[str]:
+    """Texts of other members to the same ask that came before `answer` and are not settled yet."""
+    rows = _sql.in_flight(
+        connection, ask_id=answer.ask_id, member_id=answer.member_id, id=answer.id, most=most
+    )
+    return [row["text"] for row in rows]
 
 
-async def settle(connection: Connection, answer_id: int, outcome: str, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many answers (counted up to a limit) a member sent since some moment, when the first and the last."""
+
+    number: int
+    first: datetime | None
+    last: datetime | None
+
+
+def pace(connection: Connection, member_id: int, since: datetime, most: int) -> Pace:
+    """The member's latest answers after `since`, `most` of them at most."""
+    row = _sql.pace(connection, member_id=member_id, since=milliseconds(since), most=most)
+    first, last = (None if row[name] is None else moment(row[name]) for name in ("first", "last"))
+    return Pace(row["number"], first, last)
+
+
+def settle(connection: Connection, answer_id: int, outcome: str, now: datetime) -> bool:
     """Turn a received answer into a settled one; False if somebody else did so before."""
-    return bool(await _sql.settle(connection, id=answer_id, outcome=outcome, now=milliseconds(now)))
+    return bool(_sql.settle(connection, id=answer_id, outcome=outcome, now=milliseconds(now)))
 
 
-async def refuse(connection: Connection, answer_id: int) -> bool:
+def refuse(connection: Connection, answer_id: int) -> bool:
     """Mark an answer that its author was told we did not take; it counts for nothing."""
-    return bool(await _sql.refuse(connection, id=answer_id))
+    return bool(_sql.refuse(connection, id=answer_id))
 
 
-async def take_over(connection: Connection, answer_id: int, token: str | None, channel_id: int) -> None:
+def take_over(connection: Connection, answer_id: int, token: str | None, channel_id: int) -> None:
     """Show the verdict (again) where the member pressed last."""
-    await _sql.take_over(connection, id=answer_id, token=token, channel_id=channel_id)
+    _sql.take_over(connection, id=answer_id, token=token, channel_id=channel_id)
 
 
-async def shown(connection: Connection, answer_id: int, now: datetime) -> bool:
+def shown(connection: Connection, answer_id: int, now: datetime) -> bool:
     """The verdict is shown and the interaction's token erased; False if that was so before."""
-    return bool(await _sql.shown(connection, id=answer_id, now=milliseconds(now)))
+    return bool(_sql.shown(connection, id=answer_id, now=milliseconds(now)))
 
 
-async def give_up_place(connection: Connection, answer_id: int) -> None:
+def give_up_place(connection: Connection, answer_id: int) -> None:
     """The verdict cannot be shown where it was asked for; it waits for the member's next interaction."""
-    await _sql.give_up_place(connection, id=answer_id)
+    _sql.give_up_place(connection, id=answer_id)
 
 
-async def unsettled(connection: Connection) -> Sequence[int]:
+def unfinished(connection: Connection) -> Sequence[int]:
+    """Ids of the answers that were received but not settled, then of those whose verdict can be shown in place."""
+    return [*unsettled(connection), *to_show_in_place(connection)]
+
+
+def unsettled(connection: Connection) -> Sequence[int]:
     """Ids of the answers that were received but not settled, oldest first."""
-    return [row["id"] async for row in _sql.unsettled(connection)]
+    return [row["id"] for row in _sql.unsettled(connection)]
 
 
-async def to_show_in_place(connection: Connection) -> Sequence[int]:
+def to_show_in_place(connection: Connection) -> Sequence[int]:
     """Ids of the settled answers whose verdict could still be shown in place, oldest first."""
-    return [row["id"] async for row in _sql.to_show_in_place(connection)]
+    return [row["id"] for row in _sql.to_show_in_place(connection)]
 
 
-async def unshown(connection: Connection, member_id: int, before: datetime, most: int) -> Sequence[int]:
+def unshown(connection: Connection, member_id: int, before: datetime, most: int) -> Sequence[int]:
     """Ids of the member's answers from before `before` whose verdict nobody has seen yet, oldest first."""
     rows = _sql.unshown(connection, member_id=member_id, before=milliseconds(before), most=most)
-    return [row["id"] async for row in rows]
+    return [row["id"] for row in rows]
 
 
 def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row of aiosqlite is untyped

@@ -5,11 +5,11 @@ from bot.storage.database import Connection, queries
 _sql = queries("notes")
 
 
-async def get(connection: Connection, key: str) -> str | None:
+def get(connection: Connection, key: str) -> str | None:
     """The note under this key, or None."""
-    return await _sql.get(connection, key=key)
+    return _sql.get(connection, key=key)
 
 
-async def put(connection: Connection, key: str, value: str) -> None:
+def put(connection: Connection, key: str, value: str) -> None:
     """Write the note under this key."""
-    await _sql.put(connection, key=key, value=value)
+    _sql.put(connection, key=key, value=value)

@@ -7,8 +7,9 @@ from typing import Any, Self, cast
 import discord
 
 from bot.client import Interaction, PressHandler, report
-from bot.engine.practice import Person
-from bot.ui.custom_ids import ASK_PATTERN, Verb, ask_address
+from bot.engine.practice import Person, Place
+from bot.errors import UserError
+from bot.ui.custom_ids import BUTTON_PATTERN, Verb, ask_address
 
 ACCENT = discord.Colour.from_rgb(88, 101, 242)
 
@@ -26,39 +27,44 @@ class Card(discord.ui.LayoutView):
         self.add_item(discord.ui.Container(*children, accent_colour=ACCENT))
 
 
-class AskButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=ASK_PATTERN):
-    """A button that does something with one ask: an address and a label, nothing else.
+class CardButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON_PATTERN):
+    """A label and an address, nothing else.
 
-    What pressing does is looked up in `routes`, so that cards need not know what their buttons lead to
-    (which is other cards). A cog fills the table when it is loaded and empties it when it is unloaded.
+    What pressing does is looked up in `routes` by the word that names it, so that cards need not know what their
+    buttons lead to (which is other cards). Cogs fill the table when they are loaded and empty it when they go.
     """
 
-    routes: dict[Verb, PressHandler] = {}  # noqa: RUF012 - one table for all messages ever sent
+    routes: dict[str, PressHandler] = {}  # noqa: RUF012 - one table for all messages ever sent
 
-    def __init__(self, ask_id: int, verb: Verb, label: str = "", *, primary: bool = False) -> None:
-        self.ask_id = ask_id
-        self.verb = verb
+    def __init__(self, label: str, address: str, *, primary: bool = False, disabled: bool = False) -> None:
         style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
-        super().__init__(
-            discord.ui.Button(label=label or verb, style=style, custom_id=ask_address(ask_id, verb))
-        )
+        super().__init__(discord.ui.Button(label=label, style=style, custom_id=address, disabled=disabled))
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """The button behind a press, in whatever message it stands."""
-        return cls(int(match["id"]), Verb(match["verb"]))
+        return cls("-", match.string)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """The second of the four doors: items. discord.py would log an error here and tell nobody."""
         interaction.client.track()
         try:
-            await self.routes[self.verb](interaction, self.ask_id)
+            match = re.fullmatch(BUTTON_PATTERN, self.custom_id)
+            if match is not None:
+                await self.routes[match["verb"] or match["panel"]](interaction, match)
         except Exception as error:  # noqa: BLE001 - a member waits; `report` logs what it does not know
             await report(interaction, error)
         else:
             interaction.client.dispatch("handled", interaction)
+
+
+def ask_button(
+    ask_id: int, verb: Verb, label: str, argument: int | None = None, *, primary: bool = False
+) -> CardButton:
+    """A button that does something with one ask."""
+    return CardButton(label, ask_address(ask_id, verb, argument), primary=primary)
 
 
 def texts(*parts: str) -> list[discord.ui.TextDisplay[Any]]:
@@ -66,7 +72,7 @@ def texts(*parts: str) -> list[discord.ui.TextDisplay[Any]]:
     return [discord.ui.TextDisplay(part) for part in parts if part]
 
 
-def row(*buttons: AskButton) -> discord.ui.ActionRow[Any]:
+def row(*buttons: CardButton) -> discord.ui.ActionRow[Any]:
     """Buttons side by side; at most five."""
     return discord.ui.ActionRow(*cast("tuple[discord.ui.Item[Any], ...]", buttons))
 
@@ -76,6 +82,40 @@ def person(user: discord.abc.User) -> Person:
     return Person(user.id, getattr(user, "global_name", None) or user.name)
 
 
+def place(interaction: Interaction) -> Place:
+    """An ask counts for the server where Hotseat is installed and the command was given."""
+    here = interaction.guild_id if interaction.is_guild_integration() else None
+    return Place(interaction.channel_id or 0, here, dm=interaction.context.dm_channel)
+
+
+def require_posting(interaction: Interaction, instead: str = "") -> None:
+    """Raise UserError unless the bot may post here. `instead` says what else the member can do.
+
+    A public card is a post of the bot: where its server's people keep it from posting, it does not.
+    """
+    if not interaction.is_guild_integration():
+        return
+    may = interaction.app_permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    needed = {
+        "View Channel": may.view_channel,
+        "Send Messages in Threads" if in_thread else "Send Messages": (
+            may.send_messages_in_threads if in_thread else may.send_messages
+        ),
+    }
+    missing = [name for name, given in needed.items() if not given]
+    if missing:
+        raise UserError(
+            f"I may not post here: I am missing **{' and '.join(missing)}** in this channel. "
+            f"Ask someone who manages the server to grant it{instead}."
+        )
+
+
 async def reply(interaction: Interaction, card: Card, *, private: bool) -> None:
     """Answer an interaction with a card as the first response."""
     await interaction.response.send_message(view=card, files=card.files, ephemeral=private)
+
+
+async def replace_card(interaction: Interaction, card: Card) -> None:
+    """Put a card into the place of the one that was pressed, as the first response."""
+    await interaction.response.edit_message(view=card, attachments=card.files)

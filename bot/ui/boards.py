@@ -1,58 +1,103 @@
 """Cards about points and streaks, and the help."""
 
+from bot.domain.history import BOOKED_WINDOW, REMEMBERED
 from bot.domain.question import Level
-from bot.domain.scoring import WORTH, Place
+from bot.domain.scoring import HINT_SHARE, RETRY_SHARE, WORTH, Period, Place
+from bot.domain.streak import FREEZE_EVERY, LEAST_SCORE, MOST_FREEZES
+from bot.engine.bursts import QUIET
 from bot.engine.progress import Board, StreakView
-from bot.ui.base import Card, texts
+from bot.ui.base import Card, CardButton, row, texts
+from bot.ui.custom_ids import board_address
 from bot.ui.text import plural, visible
 
+PERIOD_LABELS = {Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All time"}
+PERIODS = {
+    Period.WEEK: "this week (since Monday, UTC)",
+    Period.MONTH: "this month (UTC)",
+    Period.ALL: "of all time",
+}
 COLUMNS = 28  # what a phone shows of a code block without wrapping
 NAME_COLUMNS = 15
 
+HINT_PERCENT, RETRY_PERCENT = round(100 * (1 - HINT_SHARE)), round(100 * RETRY_SHARE)
+
+STREAK_RULES = f"""**Streak.** A day counts with one answer of at least {LEAST_SCORE:g} out of 10. Days run from 04:00 to 04:00 in your \
+time zone. Every {FREEZE_EVERY}th day that counts brings a freeze (you can hold {MOST_FREEZES}); freezes hold your streak over days you miss, \
+if they cover all of them. Days on which I was away are on me."""
+
 HELP = f"""### Hotseat asks, you answer, and you see what an interviewer would have heard
 **/ask** asks you an interview question. Name a topic or a level if you like; `private` keeps the card to yourself.
-Press **Answer** and type, or in my DM simply write back in one message. You get a score out of 10 and one line per key point: \
-covered, partly, missed, wrong, or not sure. How long or polished your answer is never counts.
-**Reveal** shows the model answer. After that the question earns no points for 30 days, so try first.
-**/leaderboard** shows this server's points, **/streak** your days in a row.
+Press **Answer** and type, or in my DM simply write back: what you type within {int(QUIET.total_seconds())} seconds is one answer. \
+You get a score out of 10 and one line per key point: covered, partly, missed, wrong, or not sure. How long or polished \
+your answer is never counts; wrong claims do, because a listener would have to unlearn them.
+**After a grade:** try again, or let me ask one of the open points (**Follow-up**). If I overlooked something, say \
+**I covered this**. **Share** shows your answer to the channel, **Next** goes on, **Pass** skips a question.
+**/leaderboard**, **/streak** and **/settings** (time zone, boards, private asking) are yours.
 
 **Points.** A question is worth up to {WORTH[Level.BASIC]} (basic), {WORTH[Level.INTERMEDIATE]} (intermediate) or \
-{WORTH[Level.ADVANCED]} (advanced) points. Another try can still earn 60 % of what was missing and never costs you anything. \
-What a question earned in the last 90 days is not paid twice.
-**Streak.** A day counts with one answer of at least 2 out of 10. Days run from 04:00 to 04:00, for now in UTC.
-**Wrong claims** lower the score: what a listener would have to unlearn weighs more than what is missing.
+{WORTH[Level.ADVANCED]} (advanced) points. A hint takes {HINT_PERCENT} % of what is still to be won. Another try can still earn \
+{RETRY_PERCENT} % of what was missing and never costs you anything. **Reveal** shows the model answer; after it the question \
+earns nothing for {REMEMBERED.days} days. A question remembers all of that for {REMEMBERED.days} days, on every card, and what it \
+earned you in the last {BOOKED_WINDOW.days} days is not paid twice.
+{STREAK_RULES}
 **Hard questions** are hard on purpose: strong candidates know about half of them.
 
--# Answers are private: only you see what you wrote and how it was graded. \
+-# Answers are private: only you see what you wrote and how it was graded, unless you share it. \
 Commands and buttons work in servers, in my DM, and wherever you install me for yourself."""
 
 
 def board_card(board: Board) -> Card:
-    """A server's best, and the reader's own place."""
-    if not board.top:
-        return Card(*texts("### Leaderboard", "Nobody has points here yet. Use `/ask` and be the first."))
-    rows = "\n".join(_row(place) for place in board.top)
-    own = board.own
-    if own is None:
-        foot = "You have no points here yet. `/ask` gets you started."
+    """A board's best, the reader's own place, and buttons to the other periods."""
+    where, when = ("everywhere" if board.everywhere else "in this server"), PERIODS[board.period]
+    head = f"### Leaderboard\n-# Points {where}, {when}"
+    if board.top:
+        rows = "\n".join(_row(place) for place in board.top)
+        table = f"```\n{rows}\n```"
     else:
-        foot = f"You are number {own.rank} with {plural(own.points, 'point')}."
-    return Card(*texts("### Leaderboard", f"```\n{rows}\n```", foot))
+        table = "Nobody is shown on this board yet. Use `/ask` and be the first."
+    buttons = [
+        CardButton(
+            label,
+            board_address(period, everywhere=board.everywhere),
+            disabled=period is board.period,
+        )
+        for period, label in PERIOD_LABELS.items()
+    ]
+    return Card(*texts(head, table, _own_place(board)), row(*buttons))
+
+
+def _own_place(board: Board) -> str:
+    if board.own is None:
+        return "You have no points here yet. `/ask` gets you started."
+    place = f"number {board.own.rank}" if board.own.rank else f"in the top {board.percent} %"
+    points = plural(board.own.points, "point")
+    if board.hidden:
+        return (
+            f"You would be {place} with {points}.\n-# Others do not see you here; `/settings` changes that."
+        )
+    return f"You are {place} with {points}."
 
 
 def streak_card(view: StreakView) -> Card:
-    """The reader's own streak."""
+    """The reader's own streak, and the rules in plain words."""
     if view.counted_today:
         today = "Today counts already. See you tomorrow."
     elif view.today:
         today = "Answer one question today (2 out of 10 is enough) to keep it."
     else:
         today = "Answer one question (2 out of 10 is enough) to start one."
+    freezes = f"Freezes held: {view.freezes} of {MOST_FREEZES}."
+    if view.today and view.frozen:
+        freezes += f" {plural(view.frozen, 'missed day')} will be covered once you practise again."
+    zone = f"-# Days run from 04:00 to 04:00 in the time zone {view.zone}."
+    if not view.zone_chosen:
+        zone += " Is that yours? `/settings` changes it."
     return Card(
         *texts(
             f"### Streak: {plural(view.today, 'day')}",
-            f"{today}\nBest so far: {plural(view.best, 'day')}. Points in all: {view.points}.",
-            f"-# Days run from 04:00 to 04:00 in the time zone {view.zone}.",
+            f"{today}\nBest so far: {plural(view.best, 'day')}. Points in all: {view.points}.\n{freezes}",
+            STREAK_RULES,
+            zone,
         )
     )
 

@@ -6,11 +6,15 @@ import discord
 
 from bot.domain import scoring
 from bot.domain.grade import Flag, Mark, Verdict
-from bot.engine.answering import Outcome, Settled
-from bot.engine.practice import Asked
-from bot.ui.base import AskButton, Card, row, texts
+from bot.domain.history import REMEMBERED
+from bot.engine.answering import Outcome
+from bot.engine.practice import Asked, Hinted
+from bot.engine.settlement import Settled
+from bot.engine.sittings import Graded
+from bot.ui.base import Card, CardButton, ask_button, row, texts
 from bot.ui.custom_ids import Verb
-from bot.ui.text import clip, fitting, plural, quote
+from bot.ui.forms import point_name
+from bot.ui.text import clip, code_block, fitting, plural, quote
 
 MARKS = {
     Mark.COVERED: "✅",
@@ -32,6 +36,9 @@ NOTICES = {
 WRONG = f"{MARKS[Mark.WRONG]} **{Mark.WRONG}**"
 QUOTE_LENGTHS = (160, 90, 40, 0)
 LOW = 3.0
+NAME_LIMIT = 60
+SHARED_LIMIT = 3500
+RATING_LABELS = ("Missed it", "Partly", "Got it")
 ALT_LIMIT = 1024
 
 
@@ -54,10 +61,12 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
             f"### {question.title}\n{question.prompt}",
         ),
         *gallery,
-        *texts(f"-# {foot}. {how} Reveal locks its points for {scoring.LOCK_AFTER_REVEAL.days} days."),
+        *texts(f"-# {foot}. {how} Reveal locks its points for {REMEMBERED.days} days."),
         row(
-            AskButton(asked.ask.id, Verb.ANSWER, "Answer", primary=True),
-            AskButton(asked.ask.id, Verb.REVEAL, "Reveal"),
+            ask_button(asked.ask.id, Verb.ANSWER, "Answer", primary=True),
+            *([ask_button(asked.ask.id, Verb.HINT, "Hint", 1)] if question.hint_stages else []),
+            ask_button(asked.ask.id, Verb.REVEAL, "Reveal"),
+            ask_button(asked.ask.id, Verb.PASS, "Pass"),
         ),
         files=files,
     )
@@ -65,19 +74,33 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
 
 def verdict_card(outcome: Outcome) -> Card:
     """The grade, point by point, in the member's own words; gives nothing away before the reveal."""
-    settled, ask_id = outcome.settled, outcome.asked.ask.id
+    settled = outcome.settled
 
     def build(length: int) -> list[str]:
         head = f"## {_headline(settled)}\n-# {outcome.asked.question.title}"
         return [head, *_notices(outcome), *_lines(outcome, length), *_how_to_go_on(settled), _earned(settled)]
 
-    again = AskButton(ask_id, Verb.ANSWER, "Try again", primary=True)
-    model_answer = AskButton(ask_id, Verb.REVEAL, "Model answer")
+    return Card(*texts(*fitting(build, QUOTE_LENGTHS)), *_ways_on(outcome))
+
+
+def _ways_on(outcome: Outcome) -> list[discord.ui.ActionRow[Card]]:
+    """The buttons below a verdict: those that make sense after this one."""
+    settled, ask, answer_id = outcome.settled, outcome.asked.ask, outcome.answer.id
     perfect = settled.grade.score == scoring.BEST_SCORE
-    return Card(
-        *texts(*fitting(build, QUOTE_LENGTHS)),
-        row(model_answer) if perfect else row(again, model_answer),
-    )
+    is_open = any(verdict.mark is not Mark.COVERED for verdict in settled.grade.verdicts)
+    on: list[CardButton] = []
+    if not perfect:
+        on.append(ask_button(ask.id, Verb.ANSWER, "Try again", primary=True))
+        if is_open and not settled.locked:
+            on.append(ask_button(ask.id, Verb.FOLLOW_UP, "Follow-up"))
+    on.append(ask_button(ask.id, Verb.REVEAL, "Model answer"))
+    on.append(ask_button(ask.id, Verb.NEXT, "Next", primary=perfect))
+    about: list[CardButton] = []
+    if is_open and settled.grade.score is not None:
+        about.append(ask_button(ask.id, Verb.COVERED, "I covered this", answer_id))
+    if ask.guild_id is not None and settled.grade.score:
+        about.append(ask_button(ask.id, Verb.SHARE, "Share", answer_id))
+    return [row(*on), *([row(*about)] if about else [])]
 
 
 def reveal_card(asked: Asked, picture: bytes | None) -> Card:
@@ -96,7 +119,45 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
         ],
         (0,),
     )
-    return Card(*texts(head), *gallery, *texts(*rest), files=files)
+    rate = [ask_button(asked.ask.id, Verb.RATE, label, number) for number, label in enumerate(RATING_LABELS)]
+    return Card(
+        *texts(head),
+        *gallery,
+        *texts(*rest, "-# How did you do? This is for your reviews only; it costs and earns nothing."),
+        row(*rate, ask_button(asked.ask.id, Verb.NEXT, "Next", primary=True)),
+        files=files,
+    )
+
+
+def hint_card(hinted: Hinted) -> Card:
+    """The hints taken so far, and what the next one costs."""
+    question, ask_id = hinted.asked.question, hinted.asked.ask.id
+    taken, stages = len(hinted.hints), len(question.hint_stages)
+    share = round(100 * (1 - scoring.HINT_SHARE))
+    if hinted.locked:
+        worth = "You saw the model answer, so hints cost nothing now."
+    else:
+        worth = f"A perfect answer is now worth {hinted.attainable:.1f} of {scoring.WORTH[question.level]} points."
+    buttons = [ask_button(ask_id, Verb.ANSWER, "Answer", primary=True)]
+    if taken < stages:
+        buttons.append(ask_button(ask_id, Verb.HINT, "Next hint", taken + 1))
+        worth += f" The next hint takes {share} % of that." if not hinted.locked else ""
+    hints = [f"**{number}.** {hint}" for number, hint in enumerate(hinted.hints, start=1)]
+    head = f"### Hint {taken} of {stages}\n-# {question.title}"
+    return Card(*texts(*fitting(lambda _: [head, *hints, f"-# {worth}"], (0,))), row(*buttons))
+
+
+def shared_card(graded: Graded, author: str) -> Card:
+    """A member's answer as they show it to their channel; hidden behind a spoiler for those who still want to try."""
+    question, ask, score = graded.asked.question, graded.asked.ask, graded.settled.grade.score
+    head = f"### {question.title}\n{quote(author, NAME_LIMIT)} answered, graded {score:g} out of 10:"
+    return Card(
+        *texts(head, f"||{code_block(graded.answer.text, SHARED_LIMIT)}||"),
+        row(
+            *([] if ask.private else [ask_button(ask.id, Verb.ANSWER, "Answer")]),
+            ask_button(ask.id, Verb.WITHDRAW, "Remove", graded.answer.id),
+        ),
+    )
 
 
 def _gallery(
@@ -146,7 +207,7 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
             return correction(verdict.misconception, verdict.evidence)
         # Before the reveal, what is missing is named by its probe, so that a second try is worth something.
         told = verdict.mark is Mark.COVERED or settled.locked
-        name = point.says if told else point.probe or f"Point {question.points.index(point) + 1}"
+        name = point.says if told else point_name(question, point)
         return f"{MARKS[verdict.mark]} **{verdict.mark}** · {name}{quoted_once(verdict.evidence)}"
 
     lines = [line(verdict) for verdict in settled.grade.verdicts]
@@ -168,9 +229,11 @@ def _how_to_go_on(settled: Settled) -> list[str]:
 
 def _earned(settled: Settled) -> str:
     totals = f"{settled.total} in all · streak {plural(settled.streak, 'day')}"
+    if settled.new_freeze:
+        totals += "\n-# You earned a freeze: it will hold your streak on a day you miss."
     if settled.locked:
-        days = scoring.LOCK_AFTER_REVEAL.days
-        return f"No points: you saw this model answer in the last {days} days. {totals}"
+        return f"No points: you saw this model answer in the last {REMEMBERED.days} days. {totals}"
+    hints = f" after {plural(settled.hints, 'hint')}" if settled.hints else ""
     if not settled.points:
-        return f"No new points · {totals}"
-    return f"**+{plural(settled.points, 'point')}** · {totals}"
+        return f"No new points{hints} · {totals}"
+    return f"**+{plural(settled.points, 'point')}**{hints} · {totals}"

@@ -1,28 +1,81 @@
 """Addresses of buttons and forms: what is built here is matched here, and nowhere else."""
 
+import re
 from enum import StrEnum
+
+from bot.domain.scoring import Period
 
 
 class Verb(StrEnum):
-    """What a button can do with an ask."""
+    """What a button can do with an ask. Some take an argument, a number."""
 
     ANSWER = "answer"
+    HINT = "hint"  # argument: the stage
     REVEAL = "reveal"
+    PASS = "pass"  # noqa: S105 - no password
+    NEXT = "next"
+    FOLLOW_UP = "follow-up"
+    COVERED = "covered"  # argument: the answer
+    SHARE = "share"  # argument: the answer
+    WITHDRAW = "withdraw"  # argument: the answer
+    RATE = "rate"  # argument: 0 missed, 1 partly, 2 got it
 
 
-ASK_PATTERN = rf"ask:(?P<id>[0-9]{{1,19}}):(?P<verb>{'|'.join(Verb)})"
-FORM_PATTERN = r"ask:(?P<id>[0-9]{1,19}):submit"
+class Form(StrEnum):
+    """What a form does with an ask."""
 
-# Fields within the answer form.
+    SUBMIT = "submit"
+    REPLY = "reply"  # argument: the place of the point whose probe it answers
+    DISPUTE = "dispute"  # argument: the answer
+
+
+_ASK = r"ask:(?P<id>[0-9]{1,19})"
+_ARGUMENT = r"(?::(?P<argument>[0-9]{1,19}))?"
+ASK_PATTERN = rf"{_ASK}:(?P<verb>{'|'.join(Verb)}){_ARGUMENT}"
+# What belongs to no ask: a board of one kind, the form for one's settings.
+_PANEL = rf"(?P<panel>board(?!:change)|settings(?=:change)):(?P<shown>change|(?:server|global):(?:{'|'.join(Period)}))"
+BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_PANEL})"
+SETTINGS_FORM_PATTERN = r"settings:save"
+
+# Fields within forms.
 ANSWER_TEXT = "answer"
 ANSWER_SURE = "sure"
+DISPUTED_POINTS = "points"
+DISPUTE_NOTE = "note"
+ZONE = "zone"
+WISHES = "wishes"
+EXTRA_TIME = "extra"
+
+CHANGE_SETTINGS = "settings:change"
+SAVE_SETTINGS = "settings:save"
 
 
-def ask_address(ask_id: int, verb: Verb) -> str:
-    """`ask:<id>:<verb>`, matched by ASK_PATTERN."""
-    return f"ask:{ask_id}:{verb}"
+def ask_address(ask_id: int, verb: Verb, argument: int | None = None) -> str:
+    """`ask:<id>:<verb>` or `ask:<id>:<verb>:<argument>`, matched by ASK_PATTERN."""
+    return f"ask:{ask_id}:{verb}" + ("" if argument is None else f":{argument}")
 
 
-def form_address(ask_id: int) -> str:
-    """`ask:<id>:submit`, matched by FORM_PATTERN."""
-    return f"ask:{ask_id}:submit"
+def form_address(ask_id: int, form: Form, argument: int | None = None) -> str:
+    """`ask:<id>:<form>` or `ask:<id>:<form>:<argument>`, matched by FORM_PATTERN."""
+    return f"ask:{ask_id}:{form}" + ("" if argument is None else f":{argument}")
+
+
+def form_pattern(form: Form) -> str:
+    """What the addresses of one kind of form look like."""
+    return rf"{_ASK}:(?P<form>{form}){_ARGUMENT}"
+
+
+def ask_and_argument(match: re.Match[str]) -> tuple[int, int]:
+    """The ask's id and the argument (0 without one) of an address that was matched."""
+    return int(match["id"]), int(match["argument"] or 0)
+
+
+def board_address(period: Period, *, everywhere: bool) -> str:
+    """`board:<server|global>:<period>`, matched by BUTTON_PATTERN."""
+    return f"board:{'global' if everywhere else 'server'}:{period}"
+
+
+def shown_board(shown: str) -> tuple[bool, Period]:
+    """The inverse of `board_address`, for what stands behind `board:`: whether it is the global one, and its period."""
+    scope, _, period = shown.partition(":")
+    return scope == "global", Period(period)

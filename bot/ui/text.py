@@ -26,6 +26,16 @@ def quote(text: str, most: int) -> str:
     return f"`{clip(visible(text).replace('`', 'ˋ'), most) or '…'}`"
 
 
+def code_block(text: str, most: int) -> str:
+    """A member's text as a code block that may stand in a spoiler: no link, no ping, no way out of either."""
+    kept = "".join(
+        character
+        for character in text.replace("`", "ˋ").replace("||", "| |")
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
+    )
+    return f"```\n{clip(kept, most) or '…'}\n```"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 point`, `2 points`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import aiohttp
 import discord
@@ -38,7 +39,8 @@ async def show_verdict(
         if token is not None:
             await _edit(bot, token, card)
         elif message_id is not None:
-            await _reply(bot, answer.channel_id, message_id, card)
+            # Should we die between sending and noting it, Discord knows the nonce and shows the card once.
+            await reply_in_dm(bot, answer.channel_id, message_id, view=card, nonce=str(message_id))
 
     try:
         if token is None and message_id is None:
@@ -73,13 +75,18 @@ async def _edit(bot: InterviewBot, token: str, card: Card) -> None:
     await webhook.edit_message(ORIGINAL, view=card)  # pyright: ignore[reportArgumentType, reportCallIssue] - Discord's own name for the first response
 
 
-async def _reply(bot: InterviewBot, channel_id: int, message_id: int, card: Card) -> None:
+async def reply_in_dm(
+    bot: InterviewBot,
+    channel_id: int,
+    message_id: int,
+    **what: Any,  # noqa: ANN401 - a view or a content
+) -> None:
+    """Answer a message that was typed in a DM."""
     place = bot.get_partial_messageable(channel_id, type=discord.ChannelType.private)
     reference = discord.MessageReference(
         message_id=message_id, channel_id=channel_id, fail_if_not_exists=False
     )
-    # Should we die between sending and noting it, Discord knows the nonce and shows the card once.
-    await place.send(view=card, reference=reference, nonce=str(message_id))
+    await place.send(reference=reference, **what)
 
 
 async def _persistently(send: Callable[[], Awaitable[None]]) -> None:

@@ -1,5 +1,8 @@
 """The loop without Discord: a real SQLite file, a given clock, seeded dice."""
 
+import asyncio
+import threading
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -9,14 +12,14 @@ from bot.bank import loader
 from bot.bank.bundled import bundled
 from bot.clock import Clock
 from bot.domain.grade import Mark
-from bot.engine.answering import Answering, Submission
-from bot.engine.examiner import Examiner
-from bot.engine.library import Library
-from bot.engine.practice import Person, Place, Practice
-from bot.engine.progress import Progress
+from bot.domain.scoring import Period
+from bot.engine.answering import Submission
+from bot.engine.interviewer import Interviewer
+from bot.engine.pace import Limits
+from bot.engine.practice import Person, Place
 from bot.errors import HandBack, UserError
 from bot.grading.grader import Grader
-from bot.storage.database import Database, open_database
+from bot.storage.database import Connection, Database, open_database
 
 ANN, BEN = Person(1, "Ann"), Person(2, "Ben")
 STUDY, DM = Place(10, 100, dm=False), Place(11, None, dm=True)
@@ -28,6 +31,7 @@ class SetClock(Clock):
     """A clock that the test turns."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.time = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
     def now(self) -> datetime:
@@ -38,12 +42,12 @@ class House:
     """Everything below the client, on one file."""
 
     def __init__(self, database: Database, clock: SetClock) -> None:
-        library = Library(BANK, database)
+        interviewer = Interviewer(database, BANK, GRADER, clock, Random(7), Limits(0, 1000))
         self.clock = clock
         self.database = database
-        self.practice = Practice(database, library, clock, Random(7))
-        self.answering = Answering(database, library, self.practice, Examiner(GRADER), clock)
-        self.progress = Progress(database, clock)
+        self.practice = interviewer.practice
+        self.answering = interviewer.answering
+        self.progress = interviewer.progress
         self._ids = iter(range(1000, 2000))
 
     async def ask(self, person: Person = ANN, place: Place = STUDY, *, private: bool = False) -> int:
@@ -56,8 +60,27 @@ class House:
         return await self.answering.settle(stored.id)
 
     async def rows(self, table: str) -> list[tuple[object, ...]]:
-        async with self.database.reader.execute(f"SELECT * FROM {table}") as cursor:  # noqa: S608 - names of the tests
-            return [tuple(row) for row in await cursor.fetchall()]
+        def select(connection: Connection) -> list[tuple[object, ...]]:
+            return [tuple(row.values()) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 - names of the tests
+
+        return await self.database.read(select)
+
+    @asynccontextmanager
+    async def held(self):
+        """Somebody holds the thread that writes."""
+        inside, go_on = threading.Event(), threading.Event()
+
+        def hold(_: Connection) -> None:
+            inside.set()
+            go_on.wait()
+
+        holding = asyncio.create_task(self.database.write(hold))
+        await asyncio.to_thread(inside.wait)
+        try:
+            yield
+        finally:
+            go_on.set()
+            await holding
 
 
 BANK = loader.load(bundled())
@@ -84,7 +107,7 @@ async def test_an_answer_goes_all_the_way(house: House):
     assert outcome.settled.streak == 1
     marks = {verdict.mark for verdict in outcome.settled.grade.verdicts}
     assert Mark.COVERED in marks
-    board = await house.progress.board(100, ANN.id, ANN.name)
+    board = await house.progress.board(100, ANN.id, ANN.name, Period.ALL)
     assert [(place.name, place.points) for place in board.top] == [("Ann", outcome.settled.points)]
     assert board.own == board.top[0]
 
@@ -100,8 +123,6 @@ async def test_the_same_text_again_returns_the_first_verdict(house: House):
 
 
 async def test_settling_twice_at_the_same_time_books_once(house: House):
-    import asyncio
-
     ask_id = await house.ask()
     stored = await house.answering.receive(ask_id, ANN, Submission(5, STRONG, "form", 10, token="t"))
     outcomes = await asyncio.gather(*(house.answering.settle(stored.id) for _ in range(5)))
@@ -194,7 +215,7 @@ async def test_a_copy_of_the_model_answer_earns_nothing(house: House):
 async def test_the_insert_that_comes_too_late_counts_for_nothing(house: House, monkeypatch):
     monkeypatch.setattr("bot.engine.answering.INSERT_LIMIT_S", 0.01)
     ask_id = await house.ask()
-    async with house.database.transaction():  # somebody holds the database
+    async with house.held():
         with pytest.raises(HandBack, match="could not store") as caught:
             await house.answering.receive(ask_id, ANN, Submission(77, STRONG, "form", 10, token="t"))
         assert caught.value.text == STRONG
@@ -206,7 +227,7 @@ async def test_the_same_text_after_a_refusal_is_taken(house: House, monkeypatch)
     ask_id = await house.ask()
     with monkeypatch.context() as patch:
         patch.setattr("bot.engine.answering.INSERT_LIMIT_S", 0.01)
-        async with house.database.transaction():
+        async with house.held():
             with pytest.raises(HandBack):
                 await house.answering.receive(ask_id, ANN, Submission(77, STRONG, "form", 10, token="t"))
     assert (await house.answer(ask_id, STRONG)).settled.points > 0
@@ -240,14 +261,14 @@ async def test_an_answer_without_a_number_is_no_first_try(house: House):
     assert read.settled.points == round(read.settled.grade.score or 0)
 
 
-async def test_an_answer_settled_out_of_order_leaves_the_streak_alone(house: House):
+async def test_an_answer_settled_late_still_counts_its_day(house: House):
     early = await house.ask()
     stored = await house.answering.receive(early, ANN, Submission(5, STRONG, "form", 10, token="t"))
     for _ in range(3):
         house.clock.time += timedelta(days=1)
         await house.answer(await house.ask(), STRONG)
     await house.answering.settle(stored.id)
-    assert (await house.progress.streak(ANN.id)).today == 3
+    assert (await house.progress.streak(ANN.id)).today == 4
 
 
 async def test_an_answer_whose_settlement_failed_is_owed(house: House):
@@ -274,9 +295,8 @@ async def test_a_changed_question_is_graded_as_it_was_asked(house: House):
     emptied = loader.Bank(
         {one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), {}
     )
-    library = Library(emptied, house.database)
-    practice = Practice(house.database, library, house.clock, Random(1))
-    answering = Answering(house.database, library, practice, Examiner(GRADER), house.clock)
+    interviewer = Interviewer(house.database, emptied, GRADER, house.clock, Random(1), Limits())
+    answering = interviewer.answering
     stored = await answering.receive(ask_id, ANN, Submission(9, STRONG, "form", 10, token="t"))
     outcome = await answering.settle(stored.id)
     assert outcome.asked.version.retired

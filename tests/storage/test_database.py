@@ -1,16 +1,16 @@
 """The open database: one writer, one lock, one process."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.errors import StartupError, StorageError
-from bot.storage import boards, ledger, members
-from bot.storage.database import open_database
+from bot.storage import boards, ledger, members, progress
+from bot.storage.database import Connection, open_database
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -22,83 +22,106 @@ async def database(tmp_path):
 
 
 async def test_the_pragmas_that_keep_answers_safe(database):
-    async with database.transaction() as connection:
-        for pragma, wanted in (
-            ("journal_mode", "wal"),
-            ("synchronous", 2),
-            ("foreign_keys", 1),
-            ("secure_delete", 1),
-            ("busy_timeout", 5000),
-        ):
-            async with connection.execute(f"PRAGMA {pragma}") as cursor:
-                assert (await cursor.fetchone())[0] == wanted
+    def pragma(connection: Connection, name: str) -> object:
+        (value,) = connection.execute(f"PRAGMA {name}").fetchone().values()
+        return value
+
+    for name, wanted in (
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("busy_timeout", 5000),
+    ):
+        assert await database.write(pragma, name) == wanted
+    assert await database.read(pragma, "query_only") == 1
 
 
-async def test_one_tasks_rollback_leaves_anothers_points_alone(database):
-    async def fails():
-        with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is the transaction
-            async with database.transaction() as connection:
-                await members.greet(connection, 1, "Ann", NOW)
-                await asyncio.sleep(0)
-                raise ZeroDivisionError
+async def test_one_steps_rollback_leaves_anothers_points_alone(database):
+    def fails(connection: Connection) -> None:
+        members.greet(connection, 1, "Ann", NOW)
+        boards.add_points(connection, 1, None, 7, NOW)
+        raise ZeroDivisionError
 
-    async def succeeds():
-        async with database.transaction() as connection:
-            await members.greet(connection, 2, "Ben", NOW)
-            await asyncio.sleep(0)
-            await boards.add_points(connection, 2, None, 7)
+    def succeeds(connection: Connection) -> None:
+        members.greet(connection, 2, "Ben", NOW)
+        boards.add_points(connection, 2, None, 7, NOW)
 
-    await asyncio.gather(*(task() for _ in range(10) for task in (fails, succeeds)))
-    assert await boards.points(database.reader, 2) == 70
-    assert await boards.points(database.reader, 1) == 0
+    done = await asyncio.gather(
+        *(database.write(step) for _ in range(10) for step in (fails, succeeds)), return_exceptions=True
+    )
+    assert [type(one) for one in done] == [ZeroDivisionError, type(None)] * 10
+    assert await database.read(boards.points, 2) == 70
+    assert await database.read(boards.points, 1) == 0
 
 
-async def test_a_cancelled_transaction_is_rolled_back(database):
-    inside = asyncio.Event()
+async def test_whoever_waits_may_be_cancelled_but_a_step_is_done_whole(database):
+    inside, go_on = threading.Event(), threading.Event()
 
-    async def hangs():
-        async with database.transaction() as connection:
-            await members.greet(connection, 1, "Ann", NOW)
-            inside.set()
-            await asyncio.Event().wait()
+    def slow(connection: Connection) -> None:
+        members.greet(connection, 1, "Ann", NOW)
+        inside.set()
+        go_on.wait()
+        boards.add_points(connection, 1, None, 7, NOW)
 
-    task = asyncio.create_task(hangs())
-    await inside.wait()
+    task = asyncio.create_task(database.write(slow))
+    await asyncio.to_thread(inside.wait)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with (
-        database.transaction() as connection,
-        connection.execute("SELECT count(*) FROM member") as cursor,
-    ):
-        assert (await cursor.fetchone())[0] == 0
+    go_on.set()
+    await database.write(members.greet, 2, "Ben", NOW)
+    assert await database.read(boards.points, 1) == 7
+
+
+async def test_a_read_sees_one_moment(database):
+    """What is written between two looks of one read is not seen by the second."""
+    looked, written = threading.Event(), threading.Event()
+
+    def twice(connection: Connection) -> tuple[int, int]:
+        before = boards.points(connection, 1)
+        looked.set()
+        written.wait()
+        return before, boards.points(connection, 1)
+
+    await database.write(members.greet, 1, "Ann", NOW)
+    reading = asyncio.create_task(database.read(twice))
+    await asyncio.to_thread(looked.wait)
+    await database.write(boards.add_points, 1, None, 7, NOW)
+    written.set()
+    assert await reading == (0, 0)
+    assert await database.read(boards.points, 1) == 7
 
 
 async def test_trouble_of_sqlite_is_a_storage_error(database):
     with pytest.raises(StorageError, match="FOREIGN KEY"):
-        async with database.transaction() as connection:
-            await boards.add_points(connection, 99, None, 1)
+        await database.write(progress.see, 99, "q", NOW, None)
+    await database.write(members.greet, 1, "Ann", NOW)  # and the next step is a fresh one
 
 
 async def test_the_ledger_cannot_be_changed(database):
-    async with database.transaction() as connection:
-        await members.greet(connection, 1, "Ann", NOW)
-        await connection.execute("INSERT INTO question_version VALUES ('d', 'q', '{}', 0)")
-        await connection.execute(
+    event = ledger.Event("k", "asked", NOW, 1, "UTC", "2026-03-02", None, 5, "q")
+
+    def write(connection: Connection) -> tuple[bool, bool]:
+        members.greet(connection, 1, "Ann", NOW)
+        connection.execute("INSERT INTO question_version VALUES ('d', 'q', '{}', 0)")
+        connection.execute(
             "INSERT INTO ask (id, door, question_id, digest, asked_by, channel_id, private, dm, asked_at)"
             " VALUES (5, 'practice', 'q', 'd', 1, 1, 0, 0, 0)"
         )
-        event = ledger.Event("k", "asked", NOW, 1, "UTC", "2026-03-02", None, 5, "q")
-        assert await ledger.append(connection, event)
-        assert not await ledger.append(connection, event)
+        return ledger.append(connection, event), ledger.append(connection, event)
+
+    def change(connection: Connection) -> None:
+        connection.execute("UPDATE ledger SET points = 100")
+
+    assert await database.write(write) == (True, False)
     with pytest.raises(StorageError, match="append-only"):
-        async with database.transaction() as connection:
-            await connection.execute("UPDATE ledger SET points = 100")
+        await database.write(change)
 
 
 async def test_the_reader_cannot_write(database):
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await database.reader.execute("DELETE FROM member")
+    with pytest.raises(StorageError, match="readonly"):
+        await database.read(members.greet, 1, "Ann", NOW)
 
 
 async def test_a_second_process_is_refused_and_a_killed_one_leaves_no_lock(tmp_path):

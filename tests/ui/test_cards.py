@@ -10,17 +10,20 @@ import pytest
 from bot.bank import loader
 from bot.bank.bundled import bundled
 from bot.domain.grade import Claim, Flag, Grade, Mark, Verdict
+from bot.domain.scoring import Period
 from bot.domain.scoring import Place as Rank
-from bot.engine.answering import Outcome, Settled
+from bot.engine.answering import Outcome
 from bot.engine.library import Version
-from bot.engine.practice import Asked
+from bot.engine.practice import Asked, Hinted
 from bot.engine.progress import Board, StreakView
+from bot.engine.settlement import Settled
+from bot.engine.sittings import Graded
 from bot.storage.answers import Answer
 from bot.storage.asks import Ask
 from bot.ui.boards import COLUMNS, board_card, help_card, streak_card
-from bot.ui.cards import question_card, reveal_card, verdict_card
-from bot.ui.custom_ids import ASK_PATTERN, FORM_PATTERN
-from bot.ui.forms import answer_form
+from bot.ui.cards import hint_card, question_card, reveal_card, shared_card, verdict_card
+from bot.ui.custom_ids import BUTTON_PATTERN, Form, form_pattern
+from bot.ui.forms import answer_form, dispute_form, reply_form
 from bot.ui.text import quote, visible
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -33,7 +36,7 @@ def asked(question, **options) -> Asked:
     ask = Ask(
         LONG_ID, question.id, "d", 1, 2, 3, options.get("private", False), options.get("dm", False), NOW
     )
-    return Asked(ask, Version(question, "d", retired=options.get("retired", False)))
+    return Asked(ask, Version(question, "d", "{}", retired=options.get("retired", False)))
 
 
 def outcome(question, mark: Mark, evidence: str = "x" * 4000, **options: Any) -> Outcome:
@@ -71,11 +74,23 @@ def check(card) -> None:
         if node["type"] == 10:
             assert node["content"].strip()
         if "custom_id" in node:
-            assert re.fullmatch(ASK_PATTERN, node["custom_id"])
+            assert re.fullmatch(BUTTON_PATTERN, node["custom_id"])
             assert len(node["custom_id"]) <= 100
             assert len(node["label"]) <= 80
     for item in card.files:
         assert len(item.description) <= 1024
+
+
+def check_form(form, pattern: str) -> None:
+    assert re.fullmatch(pattern, form.custom_id)
+    assert len(form.title) <= 45
+    assert len(form.children) <= 5
+    assert form.is_finished()
+    for node in nodes(form.to_dict()["components"]):
+        for option in node.get("options", []):
+            assert 1 <= len(option["label"]) <= 100
+        assert len(node.get("label") or "") <= 45
+        assert len(node.get("description") or "") <= 100
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.id)
@@ -88,11 +103,16 @@ async def test_every_question_fits_every_card(question):
     for mark in Mark:
         check(verdict_card(outcome(question, mark, retired=True, flags=tuple(Flag))))
         check(verdict_card(outcome(question, mark, evidence="ok", score=None, locked=True)))
-    form = answer_form(asked(question), "y" * 5000)
-    assert re.fullmatch(FORM_PATTERN, form.custom_id)
-    assert len(form.title) <= 45
-    assert len(form.children) <= 5
-    assert form.is_finished()
+    stages = question.hint_stages
+    for taken in range(1, len(stages) + 1):
+        check(hint_card(Hinted(asked(question), stages[:taken], 6.4, locked=taken == 1)))
+    shown = outcome(question, Mark.MISSED, evidence="`||x" * 1000)
+    graded = Graded(asked(question), shown.answer, shown.settled)
+    check(shared_card(graded, "A" * 200))
+    check_form(answer_form(asked(question), "y" * 5000), form_pattern(Form.SUBMIT))
+    for point in question.points:
+        check_form(reply_form(asked(question), point), form_pattern(Form.REPLY))
+    check_form(dispute_form(graded), form_pattern(Form.DISPUTE))
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.id)
@@ -132,7 +152,8 @@ def test_members_words_are_shown_as_data(typed, shown):
 
 def test_board_rows_fit_a_phone_and_names_cannot_break_out():
     names = ["`" * 40, "Ann", "\u202eevil", "名" * 30, "A" * 32]
-    board = Board([Rank(number, number, name, 1234567) for number, name in enumerate(names, 1)], None)
+    top = [Rank(number, number, name, 1234567) for number, name in enumerate(names, 1)]
+    board = Board(Period.WEEK, False, top, None)
     text = text_of(board_card(board))
     rows = text.split("```")[1].strip("\n").splitlines()
     assert len(rows) == len(names)
@@ -143,7 +164,8 @@ def test_board_rows_fit_a_phone_and_names_cannot_break_out():
 
 def test_small_cards():
     check(help_card())
-    check(board_card(Board([], None)))
+    for period in Period:
+        check(board_card(Board(period, True, [], Rank(0, 1, "Ann", 3), 7, hidden=True)))
     for view in (StreakView(0, 0, False, "UTC", 0), StreakView(3, 5, True, "Asia/Kathmandu", 12)):
         check(streak_card(view))
     assert "3 days" in text_of(streak_card(StreakView(3, 5, False, "UTC", 1)))

@@ -4,22 +4,26 @@ import asyncio
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.sandbox import BotProcess, Sandbox, Shown
+from bot.sandbox import BotProcess, Handle, Sandbox, Shown
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+# People in tests answer faster than people do.
+UNLIMITED = {"HOTSEAT_LIMITS__SECONDS_BETWEEN_ANSWERS": 0, "HOTSEAT_LIMITS__ANSWERS_PER_HOUR": 1_000_000}
 
 
 class House:
     """A sandbox, the bot that runs against it, and the bot's database."""
 
-    def __init__(self, box: Sandbox, folder: Path) -> None:
+    def __init__(self, box: Sandbox, folder: Path, settings: Mapping[str, object] = UNLIMITED) -> None:
         self.box = box
         self.world = box.world
         self.file = folder / "hotseat.db"
@@ -31,8 +35,10 @@ class House:
             "HOTSEAT_DATABASE__URL": f"sqlite:///{self.file}",
             "PYTHONPATH": str(ROOT),
         }
-        argv = [sys.executable, "-X", "dev", "-W", "error::RuntimeWarning", "-m", "bot", "run"]
-        self.bot = BotProcess(argv, environment, cwd=folder)
+        environment |= {name: str(value) for name, value in settings.items()}
+        strict = ("-X", "dev", "-W", "error::RuntimeWarning")
+        argv = [sys.executable, *strict, "-m", "bot", "run", "--follow-clock"]
+        self.bot = BotProcess(argv, environment, cwd=folder, clock=box.world.clock)
 
     async def start(self) -> None:
         """Start the bot and wait until Discord would send it interactions."""
@@ -43,6 +49,11 @@ class House:
         """SIGKILL and start again."""
         await self.bot.restart(kill=True)
         await self.box.bot_ready()
+
+    async def typed(self, member: Handle) -> None:
+        """What the member typed in their DM is stored; let the pause go by after which it is an answer."""
+        await self.eventually("SELECT 1 FROM typed WHERE member_id = ?", member.id)
+        self.world.clock.advance(9)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What stands in the database."""
@@ -74,10 +85,12 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def opened(folder: Path, recorded: Path) -> AsyncIterator[House]:
+async def opened(
+    folder: Path, recorded: Path, settings: Mapping[str, object] = UNLIMITED
+) -> AsyncIterator[House]:
     """A fresh world with a running bot."""
     async with Sandbox(record=recorded) as box:
-        house = House(box, folder)
+        house = House(box, folder, settings)
         try:
             await house.start()
             yield house

@@ -15,7 +15,7 @@ async def test_ask_answer_verdict_reveal_in_a_channel(house: House):
     card = await ann.slash("ask", topic=TOPIC, channel="study")
     assert not card.ephemeral
     assert QUESTION.prompt in card.text
-    assert [button.label for button in card.buttons] == ["Answer", "Reveal"]
+    assert [button.label for button in card.buttons] == ["Answer", "Hint", "Reveal", "Pass"]
     form = await ann.press(card, "Answer")
     assert QUESTION.prompt in form.text
     verdict = await ann.submit(
@@ -73,6 +73,7 @@ async def test_in_a_dm_by_plain_text(house: House):
     card = await ben.slash("ask", topic=TOPIC, channel="dm")
     ben.catch_up("dm")
     said = await ben.dm(strong(variant=2))
+    await house.typed(ben)
     verdict = await ben.next_message(channel="dm")
     assert "out of 10" in verdict.text
     assert int(verdict.message["message_reference"]["message_id"]) == said.message_id
@@ -81,13 +82,16 @@ async def test_in_a_dm_by_plain_text(house: House):
     assert "no open question" in (await ben.next_message(channel="dm")).text
     await ben.dm("and thanks again for that!")
     await ben.dm("A second thought: dropout is switched off when the model is used.", reply_to=card)
+    await house.typed(ben)
     again = await ben.next_message(channel="dm")
     assert "out of 10" in again.text  # and no second hint in between
     # A reply to the verdict counts as well, also with the same words.
     for _ in range(2):
         await ben.dm("Each unit is dropped at random in training.", reply_to=verdict)
+        await house.typed(ben)
         assert "out of 10" in (await ben.next_message(channel="dm")).text
     await ben.dm("ok then", reply_to=card)
+    await house.typed(ben)
     assert "very short" in (await ben.next_message(channel="dm")).text
 
 
@@ -107,7 +111,7 @@ async def test_as_a_user_install_in_a_server_without_the_bot(house: House):
         await ann.press(card, "Answer"), {"Your answer": strong(variant=3)}, wait="final"
     )
     assert "out of 10" in verdict.text
-    refused = await ann.slash("leaderboard", channel="Elsewhere/general")
+    refused = await ann.slash("leaderboard", board="server", channel="Elsewhere/general")
     assert "not one" in refused.text
     assert refused.ephemeral
     ann.install_app(installed=False)
@@ -171,7 +175,7 @@ async def test_board_streak_and_help(house: House):
     streak = await ann.slash("streak", channel="dm")
     assert "Streak: 1 day" in streak.text
     assert "reveal" in (await ann.slash("help", channel="study")).text.lower()
-    assert "belongs to a server" in (await ann.slash("leaderboard", channel="dm")).text
+    assert "Points everywhere" in (await ann.slash("leaderboard", channel="dm")).text
 
 
 async def test_a_question_does_not_come_twice_while_others_are_left(house: House):

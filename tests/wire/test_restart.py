@@ -119,6 +119,7 @@ async def test_a_kill_on_receipt_of_a_dm_verdict_shows_it_once(fresh: House, aft
     card = await ann.slash("ask", topic=TOPIC, channel="dm")
     fresh.world.faults.on_receipt(MESSAGES, fresh.bot.kill, method="POST", after_effect=after_effect)
     await ann.dm(strong())
+    await fresh.typed(ann)
     await fresh.bot.wait()
     await fresh.restart()
     await fresh.eventually("SELECT 1 FROM answer WHERE shown_at IS NOT NULL")
@@ -187,5 +188,6 @@ async def test_a_kill_between_a_dm_question_and_its_typed_answer(fresh: House):
     ann.catch_up("dm")
     await fresh.restart()
     await ann.dm(strong())
+    await fresh.typed(ann)
     assert "**covered**" in (await ann.next_message(channel="dm")).text
     assert set(graded(fresh).values()) == {1}

@@ -68,6 +68,7 @@ async def test_a_closed_dm_does_not_disturb_anybody(house: House):
     await nova.slash("ask", topic=TOPIC, channel="dm")
     nova.close_dms()
     await nova.dm(strong(variant=10))
+    await house.typed(nova)
     await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND in_place = 0", nova.id)
     nova.open_dms()
     nova.catch_up("dm")

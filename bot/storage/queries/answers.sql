@@ -1,25 +1,31 @@
 -- name: insert!
 INSERT INTO answer (id, ask_id, member_id, source, text, text_digest, sure, state, channel_id, token,
-                    received_at, zone, local_date)
+                    received_at, zone, local_date, probe)
 VALUES (:id, :ask_id, :member_id, :source, :text, :text_digest, :sure, 'received', :channel_id, :token,
-        :received_at, :zone, :local_date)
+        :received_at, :zone, :local_date, :probe)
 ON CONFLICT DO NOTHING;
 
 -- name: get^
 SELECT * FROM answer WHERE id = :id;
 
--- name: same_text^
+-- name: same^
 SELECT * FROM answer
-WHERE ask_id = :ask_id AND member_id = :member_id AND text_digest = :text_digest AND state <> 'refused';
+WHERE id = :id
+   OR (ask_id = :ask_id AND member_id = :member_id AND text_digest = :text_digest AND state <> 'refused');
 
 -- name: last_text$
 SELECT text FROM answer
 WHERE ask_id = :ask_id AND member_id = :member_id AND state <> 'refused'
 ORDER BY received_at DESC LIMIT 1;
 
--- name: others_texts
+-- name: last_settled$
+SELECT id FROM answer
+WHERE ask_id = :ask_id AND member_id = :member_id AND state = 'settled'
+ORDER BY received_at DESC LIMIT 1;
+
+-- name: in_flight
 SELECT text FROM answer
-WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'settled' AND state <> 'refused'
+WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'received' AND id < :id
 ORDER BY received_at DESC LIMIT :most;
 
 -- name: settle!
@@ -47,3 +53,9 @@ SELECT id FROM answer WHERE in_place = 1 AND state = 'settled' AND shown_at IS N
 SELECT id FROM answer
 WHERE member_id = :member_id AND state <> 'refused' AND shown_at IS NULL AND received_at < :before
 ORDER BY received_at LIMIT :most;
+
+-- name: pace^
+SELECT count(*) AS number, max(received_at) AS last, min(received_at) AS first
+FROM (SELECT received_at FROM answer
+      WHERE member_id = :member_id AND state <> 'refused' AND received_at > :since
+      ORDER BY received_at DESC LIMIT :most);

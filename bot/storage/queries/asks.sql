@@ -7,8 +7,8 @@ ON CONFLICT (digest) DO NOTHING;
 SELECT content FROM question_version WHERE digest = :digest;
 
 -- name: insert!
-INSERT INTO ask (id, door, question_id, digest, asked_by, guild_id, channel_id, private, dm, asked_at)
-VALUES (:id, :door, :question_id, :digest, :asked_by, :guild_id, :channel_id, :private, :dm, :asked_at)
+INSERT INTO ask (id, door, question_id, digest, asked_by, guild_id, channel_id, private, dm, asked_at, topic, level)
+VALUES (:id, :door, :question_id, :digest, :asked_by, :guild_id, :channel_id, :private, :dm, :asked_at, :topic, :level)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: get^
@@ -25,18 +25,3 @@ ORDER BY asked_at DESC LIMIT 1;
 -- name: recent_in_channel
 SELECT question_id FROM ask WHERE channel_id = :channel_id ORDER BY asked_at DESC LIMIT :most;
 
--- name: seen_by_member
-SELECT question_id, max(at) AS at, max(score) AS best FROM ledger
-WHERE member_id = :member_id
-GROUP BY question_id;
-
--- name: sitting^
-SELECT tries, value, revealed_at FROM sitting WHERE ask_id = :ask_id AND member_id = :member_id;
-
--- name: sit!
-INSERT INTO sitting (ask_id, member_id, tries, value) VALUES (:ask_id, :member_id, :tries, :value)
-ON CONFLICT (ask_id, member_id) DO UPDATE SET tries = excluded.tries, value = excluded.value;
-
--- name: note_reveal!
-INSERT INTO sitting (ask_id, member_id, revealed_at) VALUES (:ask_id, :member_id, :now)
-ON CONFLICT (ask_id, member_id) DO UPDATE SET revealed_at = excluded.revealed_at WHERE revealed_at IS NULL;

@@ -1,15 +1,23 @@
 -- name: append!
 INSERT INTO ledger (key, kind, at, member_id, zone, local_date, guild_id, ask_id, question_id, answer_id,
-                    score, points, streak_day, grader, digest, detail)
+                    score, points, value, hints, streak_day, grader, digest, detail)
 VALUES (:key, :kind, :at, :member_id, :zone, :local_date, :guild_id, :ask_id, :question_id, :answer_id,
-        :score, :points, :streak_day, :grader, :digest, :detail)
+        :score, :points, :value, :hints, :streak_day, :grader, :digest, :detail)
 ON CONFLICT (key) DO NOTHING;
 
--- name: booked_on_question$
-SELECT coalesce(sum(points), 0) FROM ledger
-WHERE member_id = :member_id AND question_id = :question_id AND at >= :since;
+-- name: has$
+SELECT 1 FROM ledger WHERE key = :key;
 
--- name: revealed_between$
-SELECT 1 FROM ledger
-WHERE member_id = :member_id AND question_id = :question_id AND kind = 'revealed' AND at BETWEEN :since AND :until
-LIMIT 1;
+-- name: on_question
+SELECT kind, at, points, value, hints FROM ledger
+WHERE member_id = :member_id AND question_id = :question_id AND at > :since
+ORDER BY seq;
+
+-- name: streak_days
+SELECT at, zone, local_date FROM ledger WHERE member_id = :member_id AND streak_day = 1 ORDER BY at, seq;
+
+-- name: zone_changes
+SELECT at, detail FROM ledger WHERE member_id = :member_id AND kind = 'zoned' ORDER BY seq;
+
+-- name: after
+SELECT * FROM ledger WHERE seq > :seq ORDER BY seq LIMIT :most;

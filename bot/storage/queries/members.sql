@@ -2,13 +2,16 @@
 INSERT INTO member (id, name, first_seen) VALUES (:id, :name, :now)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name;
 
--- name: zone$
-SELECT zone FROM member WHERE id = :id;
+-- name: settings^
+SELECT zone, next_zone, next_zone_at, zone_chosen_at, on_boards, on_global_board, private, extra_time
+FROM member WHERE id = :id;
 
--- name: streak^
-SELECT count, best, last_day FROM streak WHERE member_id = :member_id;
+-- name: set_zone!
+UPDATE member
+SET zone = :zone, next_zone = :next_zone, next_zone_at = :next_zone_at, zone_chosen_at = :zone_chosen_at
+WHERE id = :id;
 
--- name: set_streak!
-INSERT INTO streak (member_id, count, best, last_day) VALUES (:member_id, :count, :best, :last_day)
-ON CONFLICT (member_id) DO UPDATE
-SET count = excluded.count, best = excluded.best, last_day = excluded.last_day;
+-- name: set_wishes!
+UPDATE member
+SET on_boards = :on_boards, on_global_board = :on_global_board, private = :private, extra_time = :extra_time
+WHERE id = :id;

@@ -1,0 +1,149 @@
+"""What the buttons beside Answer do: hints, pass, next, follow-ups, "I covered this", sharing, rating oneself."""
+
+import re
+from typing import get_args
+
+import discord
+from discord.ext import commands
+
+from bot.client import Interaction, InterviewBot, PressHandler, first_value, submitted_values
+from bot.engine.sittings import Rating
+from bot.errors import UserError
+from bot.ui import custom_ids
+from bot.ui.base import CardButton, person, place, reply, require_posting
+from bot.ui.cards import hint_card, question_card, shared_card
+from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
+from bot.ui.forms import dispute_form, reply_form
+from bot.ui.text import plural
+
+RATINGS: tuple[Rating, ...] = get_args(Rating)
+
+
+class SittingCog(commands.Cog):
+    """One member's dealing with one ask, apart from answers and the reveal."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self.bot = bot
+        self._routes: dict[str, PressHandler] = {
+            Verb.HINT: self.hint,
+            Verb.PASS: self.pass_on,
+            Verb.NEXT: self.next,
+            Verb.FOLLOW_UP: self.follow_up,
+            Verb.COVERED: self.covered,
+            Verb.SHARE: self.share,
+            Verb.WITHDRAW: self.withdraw,
+            Verb.RATE: self.rate,
+        }
+
+    async def cog_load(self) -> None:
+        """Register what presses and forms lead to."""
+        CardButton.routes.update(self._routes)
+        self.bot.add_modal_route(form_pattern(Form.DISPUTE), self.disputed)
+
+    async def cog_unload(self) -> None:
+        """The inverse."""
+        for verb in self._routes:
+            CardButton.routes.pop(verb, None)
+        self.bot.remove_modal_route(form_pattern(Form.DISPUTE))
+
+    async def hint(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Show the hints up to a stage; only a new one costs anything."""
+        ask_id, stage = ask_and_argument(match)
+        hinted = await self.bot.practice.hint(ask_id, person(interaction.user), stage)
+        await reply(interaction, hint_card(hinted), private=True)
+
+    async def pass_on(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Leave this question and put the next one."""
+        ask_id, _ = ask_and_argument(match)
+        await self.bot.practice.pass_on(ask_id, person(interaction.user))
+        await self.next(interaction, match)
+
+    async def next(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Put the next question of the same kind, to this member alone."""
+        ask_id, _ = ask_and_argument(match)
+        practice, who = self.bot.practice, person(interaction.user)
+        before = await practice.asked(ask_id, who)
+        asked = await practice.following(interaction.id, who, place(interaction), before)
+        card = question_card(asked, practice.picture(asked.question.prompt_formula))
+        await reply(interaction, card, private=asked.ask.private)
+        self.bot.answering.prepare(asked.question)
+
+    async def follow_up(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Ask the probe of the heaviest point that is still open."""
+        ask_id, _ = ask_and_argument(match)
+        who = person(interaction.user)
+        graded = await self.bot.sittings.last_graded(ask_id, who)
+        question = graded.asked.question
+        probed = [point for verdict in graded.open_points if (point := question.point(verdict.point)).probe]
+        if not probed:
+            raise UserError("Your last answer covers every point I could ask about. Press **Next** to go on.")
+        await interaction.response.send_modal(reply_form(graded.asked, probed[0]))
+
+    async def covered(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Let the member say which points I overlooked."""
+        ask_id, answer_id = ask_and_argument(match)
+        graded = await self.bot.sittings.graded(ask_id, answer_id, person(interaction.user))
+        if not graded.open_points:
+            raise UserError("Every point of this answer is covered already.")
+        await interaction.response.send_modal(dispute_form(graded))
+
+    async def disputed(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Keep it with the answer."""
+        ask_id, answer_id = ask_and_argument(match)
+        who, values = person(interaction.user), submitted_values(interaction)
+        graded = await self.bot.sittings.graded(ask_id, answer_id, who)
+        note = first_value(values, custom_ids.DISPUTE_NOTE)
+        fresh = await self.bot.sittings.dispute(graded, who, values.get(custom_ids.DISPUTED_POINTS, []), note)
+        if fresh:
+            sentence = (
+                f"Thank you. I noted {plural(fresh, 'point')} with your answer, for the people who look after the questions. "
+                "Your grade stays as it is until one of them has read it."
+            )
+        else:
+            sentence = "You told me so before; it stands beside your answer."
+        await interaction.response.send_message(sentence, ephemeral=True)
+
+    async def rate(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Keep how the member rates themselves."""
+        ask_id, number = ask_and_argument(match)
+        rating = RATINGS[min(number, len(RATINGS) - 1)]
+        await self.bot.sittings.rate(ask_id, interaction.id, person(interaction.user), rating)
+        await interaction.response.send_message(f"Noted for your reviews: {rating}.", ephemeral=True)
+
+    async def share(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Show the member's own answer to the channel."""
+        ask_id, answer_id = ask_and_argument(match)
+        guild_id = interaction.guild_id
+        if guild_id is None or not interaction.is_guild_integration():
+            raise UserError(
+                "You can share an answer in a server that has Hotseat, in the channel of its question."
+            )
+        if not _may_write(interaction):
+            raise UserError("You may not write in this channel, so I do not post for you here.")
+        require_posting(interaction)
+        who = person(interaction.user)
+        graded = await self.bot.sittings.share(ask_id, answer_id, who, guild_id)
+        try:
+            await reply(interaction, shared_card(graded, interaction.user.display_name), private=False)
+        except discord.HTTPException:
+            await self.bot.sittings.withdraw(answer_id, who, moderates=False)
+            raise
+
+    async def withdraw(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Remove a shared answer."""
+        _, answer_id = ask_and_argument(match)
+        moderates = interaction.permissions.manage_messages
+        await self.bot.sittings.withdraw(answer_id, person(interaction.user), moderates=moderates)
+        await interaction.response.defer()
+        await interaction.delete_original_response()
+
+
+def _may_write(interaction: Interaction) -> bool:
+    may = interaction.permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return may.send_messages_in_threads if in_thread else may.send_messages
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(SittingCog(bot))

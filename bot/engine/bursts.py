@@ -1,0 +1,98 @@
+"""Answers typed in a DM: several messages in a row are one answer, stored one by one as they arrive."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.engine.answering import Submission, new_answer, storable
+from bot.engine.pace import Limits, require_pace
+from bot.engine.practice import Person, Practice
+from bot.errors import StorageError, UserError
+from bot.storage import answers, asks, members, typed
+from bot.storage.answers import Answer
+from bot.storage.database import Connection, Database
+from bot.storage.typed import Typed
+
+QUIET = timedelta(seconds=8)  # nothing more came for so long: the answer is complete
+LONGEST = timedelta(seconds=60)  # from the first message on
+LEAST_WORDS = 3  # "thanks!" and "ok, next" are no answers
+
+
+class Bursts:
+    """Collects what members type, and closes it into answers."""
+
+    def __init__(self, database: Database, practice: Practice, clock: Clock, limits: Limits) -> None:
+        self._database = database
+        self._practice = practice
+        self._clock = clock
+        self._limits = limits
+
+    async def add(self, ask_id: int, person: Person, message: Typed) -> None:
+        """Store one message of an answer to `ask_id`. Raises UserError if there is nothing to answer any more,
+        StorageError if it cannot be stored."""
+        message = replace(message, text=storable(message.text), at=self._clock.now())
+
+        def store(connection: Connection) -> None:
+            self._practice.find_open(connection, ask_id, person)
+            members.greet(connection, person.id, person.name, message.at)
+            typed.insert(connection, ask_id, person.id, message)
+
+        await self._database.write(store)
+
+    async def unfinished(self) -> Sequence[tuple[int, int]]:
+        """(ask id, member id) of the answers that were being typed when the bot stopped."""
+        return await self._database.read(typed.unfinished)
+
+    async def wait(self, ask_id: int, member_id: int) -> Sequence[Typed]:
+        """Return the messages once the answer is complete; nothing if somebody closed it before."""
+        while True:
+            messages = await self._database.read(typed.of_burst, ask_id, member_id)
+            if not messages:
+                return messages
+            due = min(messages[-1].at + QUIET, messages[0].at + LONGEST)
+            if due <= self._clock.now():
+                return messages
+            await self._clock.sleep_until(due)
+
+    async def close(self, ask_id: int, member_id: int, messages: Sequence[Typed]) -> Answer | None:
+        """Make one answer of the messages; None if somebody else just did.
+
+        Raises UserError if it is none, or one too many; the messages go anyway.
+        """
+        answer = await self._database.write(self._close, ask_id, member_id, messages)
+        if isinstance(answer, UserError):
+            raise answer
+        return answer
+
+    def _close(
+        self, connection: Connection, ask_id: int, member_id: int, messages: Sequence[Typed]
+    ) -> Answer | UserError | None:
+        """The errors are returned, not raised: they shall not bring the messages back."""
+        if not typed.remove_burst(connection, ask_id, member_id, messages[-1].id):
+            return None
+        return self._answer(connection, ask_id, member_id, messages)
+
+    def _answer(
+        self, connection: Connection, ask_id: int, member_id: int, messages: Sequence[Typed]
+    ) -> Answer | UserError:
+        text, last = "\n".join(message.text for message in messages), messages[-1]
+        if len(text.split()) < LEAST_WORDS:
+            return UserError(
+                "That is very short for an answer, so I did not grade it. Write a few words more."
+            )
+        ask = asks.get(connection, ask_id)
+        if ask is None:  # the schema's foreign key forbids it
+            raise StorageError(f"ask {ask_id} is gone")
+        zone = (members.settings(connection, member_id)).zone.at(last.at)
+        submission = Submission(last.id, text, "message", last.channel_id)
+        fresh = new_answer(ask, Person(member_id, ""), submission, zone, last.at)
+        stored = answers.same(connection, fresh)
+        if stored is not None:
+            answers.take_over(connection, stored.id, None, last.channel_id)
+            return stored
+        try:
+            require_pace(connection, member_id, self._clock.now(), self._limits)
+        except UserError as error:
+            return error
+        return answers.insert(connection, fresh)

@@ -1,0 +1,74 @@
+"""Keeps the derived tables (sittings, questions seen, boards, streaks) in step with the ledger, or fills them anew."""
+
+import logging
+from datetime import date
+
+from bot.engine import streaks
+from bot.storage import boards, ledger, notes, progress
+from bot.storage.database import Connection, Database
+
+log = logging.getLogger(__name__)
+
+DUE = ("rebuild", "due")  # the note with which a migration asks for a rebuild
+AT_ONCE = 1000
+
+
+def record(connection: Connection, event: ledger.Event) -> bool:
+    """Write an event and all that follows from it; False if it happened before."""
+    if not ledger.append(connection, event):
+        return False
+    _follow(connection, event)
+    return True
+
+
+def rebuild(connection: Connection) -> int:
+    """Empty the derived tables and fill them from the ledger, in the caller's transaction; the number of events."""
+    progress.forget(connection)
+    number, (events, seq) = 0, ledger.after(connection, 0, AT_ONCE)
+    while events:
+        for event in events:
+            _follow(connection, event)
+        number += len(events)
+        events, seq = ledger.after(connection, seq, AT_ONCE)
+    return number
+
+
+async def rebuild_if_due(database: Database) -> None:
+    """Do what a migration left to the first start after it."""
+    number = await database.write(_rebuild_if_due)
+    if number is not None:
+        log.info("The derived tables were rebuilt from %s events of the ledger.", number)
+
+
+def _rebuild_if_due(connection: Connection) -> int | None:
+    key, due = DUE
+    if notes.get(connection, key) != due:
+        return None
+    number = rebuild(connection)
+    notes.put(connection, key, "done")
+    return number
+
+
+def _follow(connection: Connection, event: ledger.Event) -> None:
+    member, ask, at = event.member_id, event.ask_id, event.at
+    if ask is None or event.question_id is None:
+        return
+    if event.kind in {"asked", "hinted", "graded", "revealed", "passed"}:
+        progress.see(connection, member, event.question_id, at, event.score)
+    match event.kind:
+        case "hinted":
+            progress.hinted(connection, ask, member, event.hints)
+        case "graded":
+            progress.tried(connection, ask, member, event.value)
+        case "revealed":
+            progress.revealed(connection, ask, member, at)
+        case "passed":
+            progress.passed(connection, ask, member, at)
+        case "rated":
+            progress.rated(connection, ask, member, str(event.detail["rating"]))
+        case _:
+            pass
+    if event.points:
+        boards.add_points(connection, member, event.guild_id, event.points, at)
+    if event.streak_day:
+        streaks.count(connection, member, at, date.fromisoformat(event.local_date), event.zone)

@@ -1,0 +1,39 @@
+"""All use cases on one database: what a front end (Discord, a terminal) is given."""
+
+from random import Random
+
+from bot.bank.loader import Bank
+from bot.clock import Clock
+from bot.engine.answering import Answering
+from bot.engine.bursts import Bursts
+from bot.engine.examiner import Examiner
+from bot.engine.library import Library
+from bot.engine.notebook import Notebook
+from bot.engine.pace import Limits
+from bot.engine.practice import Practice
+from bot.engine.preferences import Preferences
+from bot.engine.progress import Progress
+from bot.engine.sittings import Sittings
+from bot.grading.grader import Grader
+from bot.storage.database import Database
+
+
+class Interviewer:
+    """The engine, composed. `close` it before the database."""
+
+    def __init__(
+        self, database: Database, bank: Bank, grader: Grader, clock: Clock, dice: Random, limits: Limits
+    ) -> None:
+        library = Library(bank)
+        self.clock = clock
+        self.practice = Practice(database, library, clock, dice)
+        self.answering = Answering(database, self.practice, Examiner(grader), clock, limits)
+        self.bursts = Bursts(database, self.practice, clock, limits)
+        self.sittings = Sittings(database, self.practice, clock)
+        self.preferences = Preferences(database, clock)
+        self.progress = Progress(database, clock)
+        self.notebook = Notebook(database)
+
+    async def close(self) -> None:
+        """Wait for work in the background."""
+        await self.answering.finish()

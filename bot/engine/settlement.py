@@ -1,0 +1,95 @@
+"""What an answer comes to: everything it changes, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+
+from bot.domain import scoring
+from bot.domain.grade import Flag, Grade
+from bot.domain.streak import counts_for_streak
+from bot.engine import streaks
+from bot.engine.derived import record
+from bot.engine.practice import Asked, event, past
+from bot.storage import answers, asks, boards, progress
+from bot.storage.answers import Answer
+from bot.storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an answer came to, as it is stored with the answer. Points are those booked by this answer.
+
+    `locked` says that the question earns nothing now because its model answer was seen lately, `hints` how many
+    were taken before. `new_freeze` says that this answer's day brought one.
+    """
+
+    grade: Grade
+    points: int
+    total: int
+    streak: int
+    tries: int
+    locked: bool
+    hints: int = 0
+    new_freeze: bool = False
+
+
+SETTLED = TypeAdapter(Settled)
+
+
+def book(
+    connection: Connection, answer: Answer, asked: Asked, grade: Grade, grader: str, now: datetime
+) -> Answer:
+    """Book the grade of a received answer, in the caller's transaction; one that is settled stays as it is.
+
+    Time stands still at the moment the answer arrived: what its member did since takes nothing away from it.
+    """
+    answer = answers.get(connection, answer.id)
+    if answer.state != "received":
+        return answer
+    question, ask, member = asked.question, asked.ask, answer.member_id
+    before = past(connection, member, question.id, answer.received_at)
+    # An answer without a number is no try: it neither earns anything nor makes the next one a second try.
+    booking = scoring.Booking(0, None)
+    if grade.score is not None:
+        booking = scoring.book(question.level, grade.score, before)
+    counts = counts_for_streak(grade.score, withheld=Flag.WITHHELD in grade.flags)
+    day = date.fromisoformat(answer.local_date)
+    tries = (progress.sitting(connection, ask.id, member)).tries + 1
+    held = (streaks.standing(connection, member, day, answer.zone)).freezes
+    written = event(
+        f"answer:{answer.id}",
+        "graded",
+        ask,
+        member,
+        answer.zone,
+        answer.received_at,
+        answer_id=answer.id,
+        score=grade.score,
+        points=booking.points,
+        value=booking.value,
+        hints=before.hints,
+        streak_day=counts,
+        grader=grader,
+        detail=_GRADE.dump_python(grade, mode="json"),
+    )
+    record(connection, written)
+    if ask.dm:
+        asks.close(connection, ask.id, now)
+    streak = streaks.standing(connection, member, day, answer.zone)
+    total = boards.points(connection, member)
+    settled = Settled(
+        grade,
+        booking.points,
+        total,
+        streak.count,
+        tries,
+        before.locked,
+        before.hints,
+        streak.freezes > held,
+    )
+    answers.settle(connection, answer.id, SETTLED.dump_json(settled).decode(), now)
+    return answers.get(connection, answer.id)
+
+
+_GRADE = TypeAdapter(Grade)

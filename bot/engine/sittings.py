@@ -1,0 +1,161 @@
+"""What else a member may do about an ask: rate themselves, say "I covered this", share an answer and take it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.clock import Clock
+from bot.domain.grade import Mark, Verdict
+from bot.engine.derived import record
+from bot.engine.practice import Asked, Person, Practice, event
+from bot.engine.settlement import SETTLED, Settled
+from bot.errors import UserError
+from bot.storage import answers, guilds, ledger, members
+from bot.storage.answers import Answer
+from bot.storage.database import Connection, Database
+
+Rating = Literal["missed", "partly", "got it"]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A member's answer with what it came to."""
+
+    asked: Asked
+    answer: Answer
+    settled: Settled
+
+    @property
+    def open_points(self) -> Sequence[Verdict]:
+        """The verdicts that do not say covered, the heaviest point first."""
+        question = self.asked.question
+        missing = [verdict for verdict in self.settled.grade.verdicts if verdict.mark is not Mark.COVERED]
+        return sorted(missing, key=lambda verdict: -question.point(verdict.point).weight)
+
+
+class Sittings:
+    """A member's dealing with an ask, apart from hints, answers and the reveal."""
+
+    def __init__(self, database: Database, practice: Practice, clock: Clock) -> None:
+        self._database = database
+        self._practice = practice
+        self._clock = clock
+
+    async def graded(self, ask_id: int, answer_id: int, person: Person) -> Graded:
+        """The member's own graded answer. Raises UserError for anybody else's, and for one without a verdict."""
+        return await self._database.read(self._graded, ask_id, answer_id, person)
+
+    async def last_graded(self, ask_id: int, person: Person) -> Graded:
+        """The member's latest graded answer to this ask. Raises UserError if there is none, or the ask has closed."""
+
+        def look(connection: Connection) -> Graded:
+            self._practice.find_open(connection, ask_id, person)
+            answer_id = answers.last_settled(connection, ask_id, person.id)
+            if answer_id is None:
+                raise UserError("You have no graded answer here yet. Press **Answer** first.")
+            return self._graded(connection, ask_id, answer_id, person)
+
+        return await self._database.read(look)
+
+    async def rate(self, ask_id: int, press_id: int, person: Person, rating: Rating) -> Asked:
+        """Keep how the member rates themselves after the reveal; the last word counts, for reviews only."""
+
+        def keep(connection: Connection) -> Asked:
+            asked = self._practice.find(connection, ask_id, person)
+            self._record(connection, f"rate:{press_id}", "rated", asked, person, detail={"rating": rating})
+            return asked
+
+        return await self._database.write(keep)
+
+    async def dispute(self, graded: Graded, person: Person, points: Sequence[str], note: str) -> int:
+        """Keep that the member holds these points to be covered; returns how many of them are new."""
+        open_points = {verdict.point for verdict in graded.open_points}
+
+        def keep(connection: Connection) -> int:
+            return sum(
+                self._record(
+                    connection,
+                    f"dispute:{graded.answer.id}:{point}",
+                    "disputed",
+                    graded.asked,
+                    person,
+                    answer_id=graded.answer.id,
+                    detail={"point": point, "note": note},
+                )
+                for point in points
+                if point in open_points
+            )
+
+        return await self._database.write(keep)
+
+    async def share(self, ask_id: int, answer_id: int, person: Person, guild_id: int) -> Graded:
+        """Note that the member shows this answer to their channel. Raises UserError where they may not."""
+
+        def keep(connection: Connection) -> Graded:
+            graded = self._graded(connection, ask_id, answer_id, person)
+            if not guilds.sharing(connection, guild_id):
+                raise UserError("Sharing answers is switched off in this server.")
+            key = f"share:{answer_id}:{_withdrawals(connection, answer_id)}"
+            if not self._record(connection, key, "shared", graded.asked, person, answer_id=answer_id):
+                raise UserError("You have shared this answer already.")
+            return graded
+
+        return await self._database.write(keep)
+
+    async def withdraw(self, answer_id: int, person: Person, *, moderates: bool) -> None:
+        """Note that a shared answer goes. Its author may, and whoever moderates the channel; else UserError."""
+
+        def keep(connection: Connection) -> None:
+            answer = answers.find(connection, answer_id)
+            if answer is None or not (moderates or answer.member_id == person.id):
+                raise UserError("Only its author or a moderator can remove this.")
+            author = Person(answer.member_id, "")
+            asked = self._practice.find(connection, answer.ask_id, author)
+            key, detail = f"withdraw:{answer_id}:{_withdrawals(connection, answer_id)}", {"by": person.id}
+            self._record(connection, key, "withdrawn", asked, author, answer_id=answer_id, detail=detail)
+
+        await self._database.write(keep)
+
+    async def may_share(self, guild_id: int) -> bool:
+        """Whether members of this server may share answers."""
+        return await self._database.read(guilds.sharing, guild_id)
+
+    async def set_sharing(self, guild_id: int, *, allowed: bool) -> None:
+        """Let members of this server share answers, or not."""
+        await self._database.write(guilds.set_sharing, guild_id, allowed=allowed)
+
+    def _graded(self, connection: Connection, ask_id: int, answer_id: int, person: Person) -> Graded:
+        asked = self._practice.find(connection, ask_id, person)
+        answer = answers.find(connection, answer_id)
+        if answer is None or (answer.ask_id, answer.member_id) != (ask_id, person.id):
+            raise UserError(
+                "This belongs to somebody else's answer. Press **Answer** to give one of your own."
+            )
+        if answer.outcome is None:
+            raise UserError("This answer has no grade yet. Try again in a moment.")
+        return Graded(asked, answer, SETTLED.validate_json(answer.outcome))
+
+    def _record(
+        self,
+        connection: Connection,
+        key: str,
+        kind: ledger.Kind,
+        asked: Asked,
+        person: Person,
+        *,
+        answer_id: int | None = None,
+        detail: ledger.Json | None = None,
+    ) -> bool:
+        now = self._clock.now()
+        if person.name:
+            members.greet(connection, person.id, person.name, now)
+        zone = members.settings(connection, person.id).zone.at(now)
+        written = event(key, kind, asked.ask, person.id, zone, now, answer_id=answer_id, detail=detail or {})
+        return record(connection, written)
+
+
+def _withdrawals(connection: Connection, answer_id: int) -> int:
+    number = 0
+    while ledger.has(connection, f"withdraw:{answer_id}:{number}"):
+        number += 1
+    return number

@@ -1,0 +1,67 @@
+"""Finds the IANA time zone that somebody means."""
+
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.errors import UserError
+
+CLOSE_ENOUGH = 60.0
+SUGGESTED = 3
+UTC_NAMES = {"utc", "gmt", "z", "etc/utc", "etc/gmt"}
+
+
+class Zones:
+    """All zones of this machine by name and by city."""
+
+    def __init__(self) -> None:
+        # The others are duplicates ("EST5EDT"), inventions ("posix/…") or offsets with their sign turned ("Etc/GMT+1").
+        regions = (
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
+            "Pacific/",
+        )
+        names = sorted(zone for zone in available_timezones() if zone.startswith(regions))
+        self._by_name = {name.casefold(): name for name in names}
+        cities: dict[str, list[str]] = {}
+        for name in names:
+            cities.setdefault(_plain(name.rpartition("/")[2]), []).append(name)
+        self._cities = cities
+
+    def find(self, text: str) -> str:
+        """The zone called `text`, which may be its name or its city. Raises UserError with likely ones."""
+        typed = text.strip().casefold().replace(" ", "_")
+        if typed in UTC_NAMES:
+            return "UTC"
+        if typed in self._by_name:
+            return self._by_name[typed]
+        found = self._cities.get(_plain(text), [])
+        if len(found) == 1:
+            return found[0]
+        likely = found or self._likely(text)
+        hint = f" Did you mean {', '.join(f'`{name}`' for name in likely)}?" if likely else ""
+        shown = text.strip()[:40].replace("`", "")
+        raise UserError(
+            f"I know no time zone `{shown}`.{hint} Write a region and a city, like `Europe/Berlin`."
+        )
+
+    def _likely(self, text: str) -> Sequence[str]:
+        hits = process.extract(
+            _plain(text),
+            list(self._cities),
+            scorer=fuzz.WRatio,
+            limit=SUGGESTED,
+            score_cutoff=CLOSE_ENOUGH,
+        )
+        return [name for city, _, _ in hits for name in self._cities[city]][:SUGGESTED]
+
+
+def _plain(text: str) -> str:
+    return utils.default_process(text.rpartition("/")[2].replace("_", " "))

@@ -1,0 +1,8 @@
+-- name: go_on!
+UPDATE uptime SET until = :now WHERE since = (SELECT max(since) FROM uptime) AND until >= :unbroken AND until <= :now;
+
+-- name: begin!
+INSERT INTO uptime (since, until) VALUES (:now, :now) ON CONFLICT DO NOTHING;
+
+-- name: between
+SELECT since, until FROM uptime WHERE until > :start AND since < :end ORDER BY since;
