@@ -1,4 +1,4 @@
-"""The command line: run, sandbox, play, backup, restore, migrate, check, grade, assets."""
+"""The command line: run, sandbox, play, backup, restore, migrate, rebuild, check, grade, assets."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ import logging
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -70,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the database up to date without starting the bot")
     migrate.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
     migrate.set_defaults(command=_migrate)
+
+    rebuild = commands.add_parser("rebuild", help="fill boards, streaks and sittings anew from the ledger")
+    rebuild.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
+    rebuild.add_argument(
+        "--compare", action="store_true", help="only say whether that would change anything; the bot may run"
+    )
+    rebuild.set_defaults(command=_rebuild)
 
     check = commands.add_parser("check", help="check the config and the question bank")
     check.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
@@ -177,6 +185,37 @@ def _migrate(options: argparse.Namespace) -> int:
     if not names:
         print(f"{file} is up to date; nothing was to do.")
     return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from bot import config
+    from bot.clock import Clock
+    from bot.engine import derived
+    from bot.storage.backup import backup
+    from bot.storage.database import open_database
+
+    file, now = config.load(options.config).database.path, Clock().now()
+
+    async def anew() -> int:
+        async with open_database(file, now) as database:
+            number = await database.write(derived.rebuild)
+        print(f"Rebuilt from {number} events of the ledger.")
+        return 0
+
+    async def compared() -> int:
+        with tempfile.TemporaryDirectory(prefix="hotseat-") as folder:
+            copy = backup(file, Path(folder) / "copy.db", now).path
+            async with open_database(copy, now) as database:
+                found = await database.write(derived.compare)
+        for one in found:
+            print(f"{one.table}: {one.kept} rows differ from the {one.rebuilt} that a rebuild makes of them.")
+            print(f"  kept:    {one.kept_example}\n  rebuilt: {one.rebuilt_example}")
+        print("Stop the bot and run: python -m bot rebuild" if found else "A rebuild would change nothing.")
+        return 1 if found else 0
+
+    if not file.is_file():
+        raise StartupError(f"{file}: there is no database. Run this where the bot runs, or see database.url.")
+    return asyncio.run(compared() if options.compare else anew())
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The command line as its users type it."""
 
+import asyncio
 import io
 import json
 import sqlite3
@@ -8,12 +9,18 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from bot.__main__ import main
+from bot.clock import Clock
 from bot.engine import grading_desk, quality
-from bot.storage.database import process_lock
+from bot.engine.interviewer import Interviewer
+from bot.engine.pace import Limits
+from bot.engine.practice import Person, Place
+from bot.grading.grader import Grader
+from bot.storage.database import open_database, process_lock
 from bot.storage.migrate import known_migrations, migrate
 from tests.wire.answers import BANK, QUESTION, strong
 
@@ -245,6 +252,8 @@ def test_a_running_bot_refuses_restore_and_migrate_but_not_backup(say, tmp_path)
         (["backup", "copy.db"], "hotseat.db: there is no database to back up"),
         (["restore", "copy.db"], "copy.db: there is no such file"),
         (["restore", "."], ".: there is no such file"),
+        (["rebuild"], "hotseat.db: there is no database"),
+        (["rebuild", "--compare"], "hotseat.db: there is no database"),
         (["migrate", "--config", "nowhere.toml"], "nowhere.toml: there is no such file"),
     ],
 )
@@ -253,3 +262,29 @@ def test_what_is_missing_is_named(say, tmp_path, command, said):
     assert status == 1
     assert told.startswith(said)
     assert not (tmp_path / "hotseat.db").exists()
+
+
+def test_rebuild_finds_and_mends_what_differs_from_the_ledger(say, tmp_path):
+    file, now = tmp_path / "hotseat.db", datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+    async def practise() -> None:
+        async with open_database(file, now) as database:
+            interviewer = Interviewer(database, BANK, Grader(), Clock(), Random(1), Limits())
+            await interviewer.practice.ask(5, Person(1, "Ann"), Place(2, 3, dm=False))
+            await interviewer.practice.reveal(5, Person(1, "Ann"))
+            await interviewer.close()
+
+    asyncio.run(practise())
+    assert say("rebuild", "--compare") == (0, "A rebuild would change nothing.\n")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE seen SET at = 0")
+        connection.execute("DELETE FROM sitting")
+    status, said = say("rebuild", "--compare")
+    assert status == 1
+    assert "seen: 1 rows differ from the 1 that a rebuild makes of them." in said
+    assert "sitting: 0 rows differ from the 1 that a rebuild makes of them." in said
+    assert say("rebuild") == (0, "Rebuilt from 2 events of the ledger.\n")
+    assert say("rebuild", "--compare")[0] == 0
+    with process_lock(file):
+        assert say("rebuild", "--compare")[0] == 0
+        assert "another Hotseat is running" in say("rebuild")[1]

@@ -1,10 +1,12 @@
 """Keeps the derived tables (sittings, questions seen, boards, streaks) in step with the ledger, or fills them anew."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 
 from bot.engine import streaks
-from bot.storage import boards, ledger, notes, progress
+from bot.storage import boards, comparison, ledger, notes, progress
+from bot.storage.comparison import Difference
 from bot.storage.database import Connection, Database
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,13 @@ def rebuild(connection: Connection) -> int:
         number += len(events)
         events, seq = ledger.after(connection, seq, AT_ONCE)
     return number
+
+
+def compare(connection: Connection) -> Sequence[Difference]:
+    """Rebuild, and say where that differs from what was kept. For a copy of the database: nothing is put back."""
+    comparison.remember(connection)
+    rebuild(connection)
+    return comparison.differences(connection)
 
 
 async def rebuild_if_due(database: Database) -> None:
