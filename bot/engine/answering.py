@@ -19,6 +19,7 @@ from bot.engine.pace import Limits, require_pace
 from bot.engine.practice import ASK_OPEN, Asked, Person, Practice
 from bot.engine.settlement import SETTLED, Settled
 from bot.errors import HandBack, HotseatError, StorageError, UserError
+from bot.grading.sentences import LONGEST
 from bot.storage import answers, copies, members
 from bot.storage.answers import Answer, Source
 from bot.storage.asks import Ask
@@ -172,9 +173,7 @@ class Answering:
         zone = members.greet(connection, person.id, person.name, now)
         text = storable(submission.text)
         if submission.probe is not None:
-            last = answers.last_text(connection, ask_id, person.id)
-            # The reply comes first, so that a very long answer before it cannot push it out of the grader's sight.
-            text = f"{text}\n\n{last}" if last else text
+            text = _with_last(text, answers.last_text(connection, ask_id, person.id))
         fresh = new_answer(asked.ask, person, replace(submission, text=text), zone, now)
         stored = answers.same(connection, fresh)
         if stored is not None:
@@ -203,6 +202,15 @@ class Answering:
 def _unless(abandoned: threading.Event) -> None:
     if abandoned.is_set():
         raise StorageError("the answer was handed back meanwhile")
+
+
+def _with_last(reply: str, last: str) -> str:
+    """A follow-up's reply with the answer it belongs to; the same reply sent again is the same text again."""
+    if not last or last.endswith(f"\n\n{reply}") or last.startswith(f"{reply}\n\n"):
+        return last or reply
+    whole = f"{last}\n\n{reply}"
+    # Behind a very long answer the grader would not see it any more.
+    return whole if len(whole) <= LONGEST else f"{reply}\n\n{last}"
 
 
 def new_answer(ask: Ask, person: Person, submission: Submission, zone: str, now: datetime) -> Answer:

@@ -30,7 +30,8 @@ class Examiner:
 
     def prepare(self, question: Question) -> None:
         """Train the question's models while its reader still thinks; not while another question is prepared."""
-        if self._preparing is None or self._preparing.done():
+        idle = self._preparing is None or self._preparing.done()
+        if idle and not self._grader.knows(question):
             loop = asyncio.get_running_loop()
             self._preparing = loop.run_in_executor(self._thread, self._grader.train, question)
 

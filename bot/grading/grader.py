@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import lru_cache
 
 from bot.domain.grade import Flag, Grade, Mark, Verdict
 from bot.domain.question import Question
@@ -24,6 +25,7 @@ VERSION = 1
 MOST_MODELS = 256
 
 
+@lru_cache(maxsize=2 * MOST_MODELS)
 def question_digest(question: Question) -> str:
     """SHA-256 of everything in the question that a grade depends on (whole examples do not count)."""
     plain = json.dumps(asdict(replace(question, examples=())), sort_keys=True, ensure_ascii=False)
@@ -51,6 +53,10 @@ class Grader:
         )
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
         """SHA-256 of this grader's version, lexicon and background; stored beside every grade."""
+
+    def knows(self, question: Question) -> bool:
+        """Whether the models of this question are trained already."""
+        return question_digest(question) in self._models
 
     def train(self, question: Question) -> QuestionModel:
         """The models of a question: trained at the first call (about half a second), then remembered."""

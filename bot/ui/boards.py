@@ -21,7 +21,7 @@ NAME_COLUMNS = 15
 
 HINT_PERCENT, RETRY_PERCENT = round(100 * (1 - HINT_SHARE)), round(100 * RETRY_SHARE)
 
-STREAK_RULES = f"""**Streak.** A day counts with one answer of at least {LEAST_SCORE:g} out of 10. Days run from 04:00 to 04:00 in your \
+STREAK_RULES = f"""A day counts with one answer of at least {LEAST_SCORE:g} out of 10. Days run from 04:00 to 04:00 in your \
 time zone. Every {FREEZE_EVERY}th day that counts brings a freeze (you can hold {MOST_FREEZES}); freezes hold your streak over days you miss, \
 if they cover all of them. Days on which I was away are on me."""
 
@@ -39,7 +39,7 @@ your answer is never counts; wrong claims do, because a listener would have to u
 {RETRY_PERCENT} % of what was missing and never costs you anything. **Reveal** shows the model answer; after it the question \
 earns nothing for {REMEMBERED.days} days. A question remembers all of that for {REMEMBERED.days} days, on every card, and what it \
 earned you in the last {BOOKED_WINDOW.days} days is not paid twice.
-{STREAK_RULES}
+**Streak.** {STREAK_RULES}
 **Hard questions** are hard on purpose: strong candidates know about half of them.
 
 -# Answers are private: only you see what you wrote and how it was graded, unless you share it. \

@@ -22,7 +22,7 @@ def settings_card(panel: Panel) -> Card:
     if panel.next_zone and panel.next_zone_at:
         zone += f"\n-# {panel.next_zone} from <t:{milliseconds(panel.next_zone_at) // 1000}:f> on, when your day ends."
     elif not panel.chosen:
-        zone += "\n-# Nobody has set it yet. Your days start at 04:00 there, so it is worth setting."
+        zone += "\n-# You have not chosen one yet. Your days start at 04:00 there, so it is worth setting."
     extra = f"{wishes.extra_time} % more" if wishes.extra_time else "none"
     lines = [
         zone,

@@ -20,10 +20,14 @@ export function markdown(text, names) {
     const start = rest.indexOf("```");
     const end = start < 0 ? -1 : rest.indexOf("```", start + 3);
     if (end < 0 || !rest.slice(start + 3, end).trim()) break;
-    blocks(node, rest.slice(0, start).replace(/\n$/, ""), names);
     const inside = rest.slice(start + 3, end).replace(/^[\w+#.-]+\n/, "");
-    node.append(el("pre", {}, el("code", {}, inside.replace(/^\n+|\n+$/g, ""))));
-    rest = rest.slice(end + 3).replace(/^\n/, "");
+    const code = el("pre", {}, el("code", {}, inside.replace(/^\n+|\n+$/g, "")));
+    // A fence may stand in a spoiler of its own.
+    const hidden = rest.slice(0, start).endsWith("||") && rest.startsWith("||", end + 3);
+    const margin = hidden ? 2 : 0;
+    blocks(node, rest.slice(0, start - margin).replace(/\n$/, ""), names);
+    node.append(hidden ? covered(code) : code);
+    rest = rest.slice(end + 3 + margin).replace(/^\n/, "");
   }
   blocks(node, rest, names);
   return node;
@@ -209,13 +213,17 @@ function pair(text, at, names, depth) {
 function spoiler(text, at, names, depth) {
   const end = text.startsWith("||", at) ? closing(text, at + 2, "||") : -1;
   if (end < 0) return null;
-  const inside = el("span", { hidden: true }, inline(text.slice(at + 2, end), names, depth + 1));
+  return { node: covered(el("span", {}, inline(text.slice(at + 2, end), names, depth + 1))), end: end + 2 };
+}
+
+function covered(inside) {
+  inside.hidden = true;
   const button = el("button", { type: "button", "aria-expanded": "false" }, "Spoiler");
   button.addEventListener("click", () => {
     inside.hidden = !inside.hidden;
     button.setAttribute("aria-expanded", String(!inside.hidden));
   });
-  return { node: el("span", { class: "spoiler" }, button, " ", inside), end: end + 2 };
+  return el(inside.tagName === "PRE" ? "div" : "span", { class: "spoiler" }, button, " ", inside);
 }
 
 function masked(text, at, names, depth) {
