@@ -50,7 +50,6 @@ async def composed(
     bank = loader.load(bundled())
     interviewer = Interviewer(database, bank, grader, clock, SystemRandom(), limits)
     await rebuild_if_due(database)
-    await interviewer.answering.forget_closed()
     async with InterviewBot(interviewer, EXTENSIONS) as bot:
         try:
             yield bot

@@ -1,4 +1,4 @@
-"""Notes every minute that the bot is connected, so that nobody pays with their streak for a day it was away."""
+"""Every minute: notes that the bot is there, so that nobody pays for a day it was away; drops what nobody needs."""
 
 import asyncio
 
@@ -29,6 +29,7 @@ class HeartbeatCog(commands.Cog):
             try:
                 if self.bot.is_ready():
                     await self.bot.progress.beat()
+                    await self.bot.answering.forget_closed()
             except Exception:  # noqa: BLE001 - nothing may stop the loop; the next beat may go well
                 log.exception("Incident %s: a heartbeat was not noted", incident_code())
             await self.bot.clock.sleep_until(self.bot.clock.now() + BEAT)

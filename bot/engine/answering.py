@@ -74,6 +74,8 @@ class Answering:
         self._examiner = examiner
         self._clock = clock
         self._limits = limits
+        # Members who may have unseen verdicts, so that nobody else costs a query: a cache of what the database says.
+        self._waiting: set[int] = set()
         self._background: set[asyncio.Future[object]] = set()
 
     async def receive(self, ask_id: int, person: Person, submission: Submission) -> Answer:
@@ -86,6 +88,7 @@ class Answering:
             raise HandBack(
                 "That answer was empty. Type what you know; even half a sentence can earn a point.", ""
             )
+        self._waiting.add(person.id)
         abandoned = threading.Event()
         storing = asyncio.ensure_future(
             self._database.write(self._store, ask_id, person, submission, abandoned)
@@ -107,6 +110,7 @@ class Answering:
     async def settle(self, answer_id: int) -> Outcome:
         """Grade a received answer and book what it earns; one that is settled already is only read."""
         answer, asked = await self._database.read(self._find, answer_id)
+        self._waiting.add(answer.member_id)
         if answer.state == "received":
             answer = await self._grade(answer, asked)
         if answer.outcome is None:
@@ -122,17 +126,26 @@ class Answering:
         await self._database.write(answers.give_up_place, answer_id)
 
     async def unfinished(self) -> Sequence[int]:
-        """Answers whose verdict is still owed: received ones, and settled ones that can be shown in place."""
+        """Answers whose verdict is still owed: received ones, and settled ones that can be shown in place.
+
+        Called once, at the start.
+        """
+        self._waiting |= await self._database.read(answers.waiting_members)
         return await self._database.read(answers.unfinished)
 
     async def owed(self, person: Person, most: int = 3) -> Sequence[int]:
         """The member's answers whose verdict nobody has seen so far."""
-        before = self._clock.now() - ON_ITS_WAY
-        return await self._database.read(answers.unshown, person.id, before, most)
+        if person.id not in self._waiting:
+            return []
+        unshown = await self._database.read(answers.unshown, person.id, most)
+        if not unshown:
+            self._waiting.discard(person.id)
+        return [answer_id for answer_id, at in unshown if self._clock.now() - at > ON_ITS_WAY]
 
     async def forget_closed(self) -> None:
-        """Drop what only served to find copies among answers to asks that have closed; once at the start."""
-        await self._database.write(copies.forget_closed, self._clock.now() - ASK_OPEN)
+        """Drop what only served to find copies among answers to asks that have closed, in small steps."""
+        while await self._database.write(copies.forget_oldest, self._clock.now() - ASK_OPEN):
+            pass
 
     def prepare(self, question: Question) -> None:
         """Somebody is about to answer this question."""

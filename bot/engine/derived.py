@@ -20,18 +20,27 @@ def record(connection: Connection, event: ledger.Event) -> bool:
     if not ledger.append(connection, event):
         return False
     _follow(connection, event)
+    if event.streak_day:
+        day = date.fromisoformat(event.local_date)
+        streaks.count(connection, event.member_id, event.at, day, event.zone)
     return True
 
 
 def rebuild(connection: Connection) -> int:
     """Empty the derived tables and fill them from the ledger, in the caller's transaction; the number of events."""
     progress.forget(connection)
+    practised: set[int] = set()
     number, (events, seq) = 0, ledger.after(connection, 0, AT_ONCE)
     while events:
         for event in events:
             _follow(connection, event)
+            if event.streak_day:
+                practised.add(event.member_id)
         number += len(events)
         events, seq = ledger.after(connection, seq, AT_ONCE)
+    # Streaks go by the time of what happened, the ledger by when it was written.
+    for member in practised:
+        streaks.retell(connection, member)
     return number
 
 
@@ -59,6 +68,7 @@ def _rebuild_if_due(connection: Connection) -> int | None:
 
 
 def _follow(connection: Connection, event: ledger.Event) -> None:
+    """Everything but the streak."""
     member, ask, at = event.member_id, event.ask_id, event.at
     if ask is None or event.question_id is None:
         return
@@ -79,5 +89,3 @@ def _follow(connection: Connection, event: ledger.Event) -> None:
             pass
     if event.points:
         boards.add_points(connection, member, event.guild_id, event.points, at)
-    if event.streak_day:
-        streaks.count(connection, member, at, date.fromisoformat(event.local_date), event.zone)

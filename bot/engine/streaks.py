@@ -1,5 +1,6 @@
 """A member's streak, with all that may bridge a gap in it: amnesty, a change of zone, freezes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.domain.streak import LONGEST_GAP, RELIABLE_DAYS, Streak, amnesty, gap
@@ -17,14 +18,25 @@ def standing(connection: Connection, member_id: int, day: date, zone: str) -> St
 def count(connection: Connection, member_id: int, at: datetime, day: date, zone: str) -> None:
     """What the member did at `at` (it stands in the ledger already) makes `day` count."""
     streak, counted_at = progress.streak(connection, member_id)
-    days = [(at, zone, day)]
     if counted_at is not None and at < counted_at:
         # It was settled late, after what happened later: only telling the whole story again gets it right.
-        streak, days = Streak(), ledger.streak_days(connection, member_id)
-    for moment, zone_then, local in days:
-        streak = streak.after(local, _bridged(connection, member_id, streak.last, local, zone_then))
-        counted_at = moment
-    progress.set_streak(connection, member_id, streak, counted_at or at)
+        retell(connection, member_id)
+    else:
+        _tell(connection, member_id, streak, [(at, zone, day)])
+
+
+def retell(connection: Connection, member_id: int) -> None:
+    """Tell the streak from the ledger alone."""
+    _tell(connection, member_id, Streak(), ledger.streak_days(connection, member_id))
+
+
+def _tell(
+    connection: Connection, member_id: int, streak: Streak, days: Sequence[tuple[datetime, str, date]]
+) -> None:
+    for _, zone, day in days:
+        streak = streak.after(day, _bridged(connection, member_id, streak.last, day, zone))
+    if days:
+        progress.set_streak(connection, member_id, streak, days[-1][0])
 
 
 def _bridged(

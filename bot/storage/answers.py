@@ -162,10 +162,15 @@ def to_show_in_place(connection: Connection) -> Sequence[int]:
     return [row["id"] for row in _sql.to_show_in_place(connection)]
 
 
-def unshown(connection: Connection, member_id: int, before: datetime, most: int) -> Sequence[int]:
-    """Ids of the member's answers from before `before` whose verdict nobody has seen yet, oldest first."""
-    rows = _sql.unshown(connection, member_id=member_id, before=milliseconds(before), most=most)
-    return [row["id"] for row in rows]
+def unshown(connection: Connection, member_id: int, most: int) -> Sequence[tuple[int, datetime]]:
+    """The member's answers whose verdict nobody has seen yet, oldest first: their ids, and when they came."""
+    rows = _sql.unshown(connection, member_id=member_id, most=most)
+    return [(row["id"], moment(row["received_at"])) for row in rows]
+
+
+def waiting_members(connection: Connection) -> set[int]:
+    """Ids of the members with such answers."""
+    return {row["member_id"] for row in _sql.waiting_members(connection)}
 
 
 def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row of aiosqlite is untyped

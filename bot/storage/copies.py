@@ -38,6 +38,6 @@ def candidates(connection: Connection, answer: Answer, hashes: Collection[int], 
     return [*(row["text"] for row in rows), *in_flight]
 
 
-def forget_closed(connection: Connection, before: datetime) -> None:
-    """Drop the fingerprints of asks from before `before`: nobody can answer them any more."""
-    _sql.forget_closed(connection, before=milliseconds(before))
+def forget_oldest(connection: Connection, before: datetime) -> bool:
+    """Drop the fingerprints to the oldest ask if it is from before `before`; False if there was nothing to drop."""
+    return bool(_sql.forget_oldest(connection, before=milliseconds(before)))

@@ -15,16 +15,18 @@ ACCENT = discord.Colour.from_rgb(88, 101, 242)
 
 
 class Card(discord.ui.LayoutView):
-    """A message of ours. Holds dynamic items and link buttons only, is built anew for every send, never stopped.
+    """A message of ours. Holds dynamic items and link buttons only, and is built anew for every send.
 
     An ordinary button beside them would, at its time-out, take the patterns of the dynamic ones away from
-    the whole bot.
+    the whole bot. A card is finished before it is sent: it listens to nothing, since presses are routed by their
+    address, and discord.py would keep it in memory otherwise (ephemeral ones for 15 minutes).
     """
 
     def __init__(self, *children: discord.ui.Item[Any], files: list[discord.File] | None = None) -> None:
         super().__init__(timeout=None)
         self.files = files or []
         self.add_item(discord.ui.Container(*children, accent_colour=ACCENT))
+        self.stop()
 
 
 class CardButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON_PATTERN):

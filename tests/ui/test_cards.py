@@ -67,6 +67,7 @@ def text_of(card) -> str:
 
 
 def check(card) -> None:
+    assert card.is_finished()  # else discord.py keeps it
     components = [node for node in nodes(card.to_components()) if "type" in node]
     assert len(components) <= 40
     assert 1 <= sum(len(node["content"]) for node in components if "content" in node) <= 4000

@@ -47,12 +47,17 @@ UPDATE answer SET token = NULL, in_place = 0, shown_at = NULL WHERE id = :id;
 SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
 
 -- name: to_show_in_place
-SELECT id FROM answer WHERE in_place = 1 AND state = 'settled' AND shown_at IS NULL ORDER BY received_at;
+SELECT id FROM answer
+WHERE in_place = 1 AND state = 'settled' AND state <> 'refused' AND shown_at IS NULL -- twice, for the index
+ORDER BY received_at;
 
 -- name: unshown
-SELECT id FROM answer
-WHERE member_id = :member_id AND state <> 'refused' AND shown_at IS NULL AND received_at < :before
+SELECT id, received_at FROM answer
+WHERE member_id = :member_id AND state <> 'refused' AND shown_at IS NULL
 ORDER BY received_at LIMIT :most;
+
+-- name: waiting_members
+SELECT DISTINCT member_id FROM answer WHERE state <> 'refused' AND shown_at IS NULL;
 
 -- name: pace^
 SELECT count(*) AS number, max(received_at) AS last, min(received_at) AS first

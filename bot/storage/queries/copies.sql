@@ -8,5 +8,7 @@ WHERE fingerprint.ask_id = :ask_id AND fingerprint.hash IN (SELECT value FROM js
 GROUP BY answer.id
 ORDER BY count(*) DESC, answer.id LIMIT :most;
 
--- name: forget_closed!
-DELETE FROM fingerprint WHERE ask_id IN (SELECT id FROM ask WHERE asked_at < :before)
+-- name: forget_oldest!
+DELETE FROM fingerprint
+WHERE ask_id = (SELECT min(ask_id) FROM fingerprint)
+  AND (SELECT asked_at FROM ask WHERE id = (SELECT min(ask_id) FROM fingerprint)) < :before;

@@ -1,0 +1,59 @@
+"""Every query finds its rows by an index: its plan holds no scan of a table that grows."""
+
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.storage.database import QUERIES
+from bot.storage.migrate import migrate
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+NAMED = re.compile(r"-- name: (\w+)[!^$*]*\n(.*?)(?=\n-- name:|\Z)", re.DOTALL)
+QUERIES_BY_NAME = {
+    f"{path.stem}.{name}": sql.strip()
+    for path in sorted(QUERIES.glob("*.sql"))
+    for name, sql in NAMED.findall(path.read_text(encoding="utf-8"))
+}
+# What may be read from end to end, and why.
+WHOLE = {
+    "typed.unfinished": "at the start only; holds what is being typed at this moment",
+}
+# What walks an index of few rows from end to end.
+IN_ORDER = {
+    "answers.unsettled": "an index of what is in flight",
+    "answers.waiting_members": "the same",
+    "answers.to_show_in_place": "an index of what nobody has seen yet",
+}
+# Not tables: values that came with the question, and results of inner queries.
+SMALL = re.compile(r"SCAN (?:board|period|json_each|CONSTANT ROW|\(subquery-\d+\)|SUBQUERY \d+)")
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    file = tmp_path_factory.mktemp("plans") / "x.db"
+    migrate(file, NOW)
+    with closing(sqlite3.connect(file)) as connection:
+        yield connection
+
+
+def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
+    names = dict.fromkeys(re.findall(r"(?<!:):(\w+)", sql), "1")
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", names)]
+
+
+@pytest.mark.parametrize("name", QUERIES_BY_NAME)
+def test_no_query_scans_a_table(connection, name):
+    scans = [
+        line for line in plan(connection, QUERIES_BY_NAME[name]) if "SCAN" in line and not SMALL.match(line)
+    ]
+    scans = [line for line in scans if not ("USING" in line and "INDEX" in line and name in IN_ORDER)]
+    assert bool(scans) == (name in WHOLE), plan(connection, QUERIES_BY_NAME[name])
+
+
+def test_the_check_can_fail(connection):
+    assert any(
+        line.startswith("SCAN answer") for line in plan(connection, "SELECT * FROM answer WHERE text = :x")
+    )
