@@ -1,5 +1,5 @@
 # Run inside a virtual environment with `pip install -e ".[dev]"`.
-.PHONY: quick check lint types tests restart browser soak bank assets
+.PHONY: quick check lint types tests restart browser soak bank assets bench
 
 quick: lint types tests  ## before every commit: under 90 seconds
 
@@ -29,3 +29,6 @@ soak:
 
 assets:  ## after a change of questions/: schema and formula pictures
 	python -m bot assets
+
+bench:  ## Hotseat beside a bare discord.py bot, on an idle machine; writes benchmarks/latest.md
+	python -m benchmarks

@@ -32,19 +32,22 @@ class History:
 
 
 def history(entries: Iterable[Entry], moment: datetime) -> History:
-    """What a try that arrived at `moment` builds on. `entries` in the order in which they were written.
+    """What a try that arrived at `moment` builds on.
 
-    A hint or a reveal after that moment takes nothing away from it, also if it is graded later.
+    A hint, a try or a reveal after that moment takes nothing away from it, also if it is graded later. Only what was
+    booked counts whenever it was: it must not be booked twice.
     """
     hints, value, locked, booked = 0, None, False, 0
     for entry in entries:
         if entry.at > moment - BOOKED_WINDOW:
             booked += entry.points
-        if entry.at <= moment - REMEMBERED:
+        if not moment - REMEMBERED < entry.at <= moment:
             continue
         if entry.kind == "graded" and entry.value is not None:
-            value = entry.value
-        elif entry.at <= moment:
-            hints = max(hints, entry.hints) if entry.kind == "hinted" else hints
-            locked = locked or entry.kind == "revealed"
+            # A try that was graded late may stand after better ones.
+            value = entry.value if value is None else max(value, entry.value)
+        elif entry.kind == "hinted":
+            hints = max(hints, entry.hints)
+        elif entry.kind == "revealed":
+            locked = True
     return History(hints, value, locked, booked)

@@ -28,7 +28,7 @@ def rounded(points: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """What a try adds (whole points), and the value (unrounded) of all tries together after it."""
+    """What a try adds (whole points), and the value (unrounded) of all tries together after it; None: as before."""
 
     points: int
     value: float | None
@@ -37,10 +37,11 @@ class Booking:
 def book(level: Level, score: float, past: History) -> Booking:
     """Book a try that scored `score` (0-10) on top of what the question has been through with its member.
 
-    A later try closes 60 % of the gap and never takes anything away. While the question is locked nothing moves.
+    A later try closes 60 % of the gap and never takes anything away. While the question is locked nothing moves, nor
+    is an older try remembered for longer: practising what one has looked up must cost nothing.
     """
     if past.locked:
-        return Booking(0, past.value)
+        return Booking(0, None)
     reached = attainable(level, past.hints) * score / BEST_SCORE
     before = past.value
     value = reached if before is None else before + RETRY_SHARE * max(0.0, reached - before)

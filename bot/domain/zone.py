@@ -47,12 +47,15 @@ class ZoneChoice:
         return self.chosen_at + CHANGE_EVERY
 
     def changed(self, zone: str, now: datetime) -> "ZoneChoice":
-        """The choice with `zone` in force from the end of the member's current day on."""
+        """The choice with `zone` in force from the end of the member's current day on.
+
+        Where the new zone is a day or more behind, it waits for the current date there: no earlier one comes back.
+        """
         current = self.at(now)
         if zone == current:
             return ZoneChoice(current, chosen_at=now)
-        end = day_bounds(local_day(now, current), current)[1]
-        return ZoneChoice(current, zone, end, now)
+        day = local_day(now, current)
+        return ZoneChoice(current, zone, max(day_bounds(day, current)[1], day_bounds(day, zone)[0]), now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def test_members_words_are_shown_as_data(typed, shown):
     assert quote(typed, 10 if typed == "x" * 50 else 100) == shown
 
 
-def test_board_rows_fit_a_phone_and_names_cannot_break_out():
+async def test_board_rows_fit_a_phone_and_names_cannot_break_out():
     names = ["`" * 40, "Ann", "\u202eevil", "名" * 30, "A" * 32]
     top = [Rank(number, number, name, 1234567) for number, name in enumerate(names, 1)]
     board = Board(Period.WEEK, False, top, None)
@@ -163,7 +163,7 @@ def test_board_rows_fit_a_phone_and_names_cannot_break_out():
     check(board_card(board))
 
 
-def test_small_cards():
+async def test_small_cards():
     check(help_card())
     for period in Period:
         check(board_card(Board(period, True, [], Rank(0, 1, "Ann", 3), 7, hidden=True)))
