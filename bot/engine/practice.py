@@ -106,6 +106,11 @@ class Practice:
                 level,
             )
             zone = members.greet(connection, person.id, person.name, now)
+            if place.dm:
+                # Else "thanks!" after the verdict would answer a question that was left open before it.
+                left = asks.open_in_dm(connection, place.channel_id, now - ASK_OPEN)
+                if left is not None:
+                    asks.close(connection, left.id, now)
             asks.keep_version(connection, version.digest, question.id, version.content, now)
             asks.insert(connection, ask)
             record(connection, event(f"ask:{ask_id}", "asked", ask, person.id, zone, now))

@@ -11,7 +11,7 @@ from bot.domain.streak import counts_for_streak
 from bot.engine import streaks
 from bot.engine.derived import record
 from bot.engine.practice import Asked, event, past
-from bot.storage import answers, asks, boards, progress
+from bot.storage import answers, asks, boards, members, progress
 from bot.storage.answers import Answer
 from bot.storage.database import Connection
 
@@ -21,7 +21,8 @@ class Settled:
     """What an answer came to, as it is stored with the answer. Points are those booked by this answer.
 
     `locked` says that the question earns nothing now because its model answer was seen lately, `hints` how many
-    were taken before. `new_freeze` says that this answer's day brought one.
+    were taken before. `new_freeze` says that this answer's day brought one, `unchosen_zone` names the zone that days
+    are counted in when it is time to ask the member for theirs.
     """
 
     grade: Grade
@@ -32,6 +33,7 @@ class Settled:
     locked: bool
     hints: int = 0
     new_freeze: bool = False
+    unchosen_zone: str | None = None
 
 
 SETTLED = TypeAdapter(Settled)
@@ -77,6 +79,7 @@ def book(
     if ask.dm:
         asks.close(connection, ask.id, now)
     streak = streaks.standing(connection, member, day, answer.zone)
+    first_day = counts and streak.days == 1
     total = boards.points(connection, member)
     settled = Settled(
         grade,
@@ -87,6 +90,7 @@ def book(
         before.locked,
         before.hints,
         streak.freezes > held,
+        answer.zone if first_day and members.settings(connection, member).zone.chosen_at is None else None,
     )
     answers.settle(connection, answer.id, SETTLED.dump_json(settled).decode(), now)
     return answers.get(connection, answer.id)

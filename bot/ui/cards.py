@@ -229,6 +229,8 @@ def _how_to_go_on(settled: Settled) -> list[str]:
 
 def _earned(settled: Settled) -> str:
     totals = f"{settled.total} in all · streak {plural(settled.streak, 'day')}"
+    if settled.unchosen_zone:
+        totals += f"\n-# Your days run from 04:00 to 04:00 in {settled.unchosen_zone}. Is that your time zone? `/settings` changes it."
     if settled.new_freeze:
         totals += "\n-# You earned a freeze: it will hold your streak on a day you miss."
     if settled.locked:

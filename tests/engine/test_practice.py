@@ -301,3 +301,11 @@ async def test_a_changed_question_is_graded_as_it_was_asked(house: House):
     outcome = await answering.settle(stored.id)
     assert outcome.asked.version.retired
     assert outcome.settled.points > 0
+
+
+async def test_whoever_has_chosen_no_zone_is_asked_on_their_first_day(house: House):
+    ask_id = await house.ask()
+    first = await house.answer(ask_id, STRONG)
+    assert first.settled.unchosen_zone == "UTC"
+    house.clock.time += timedelta(days=1)
+    assert (await house.answer(ask_id, f"{STRONG} Indeed.")).settled.unchosen_zone is None
