@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.engine.interviewer import Interviewer
-from bot.errors import HandBack, UserError
+from bot.errors import HandBack, StorageError, UserError
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ PERMISSIONS = discord.Permissions(
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 SHOWN_BACK = 1700  # characters of a handed-back text that stand in the message itself
+NOT_STORED = "I cannot store anything just now, so nothing of this happened. Please try again in a minute."
 OUTDATED = (
     "This belongs to an older version of Hotseat and does not work any more. Use `/ask` for a fresh question."
 )
@@ -247,6 +248,9 @@ def _expired(error: BaseException) -> bool:
 def _sentence(cause: BaseException) -> str:
     if isinstance(cause, UserError):
         return str(cause)
+    if isinstance(cause, StorageError):
+        log.warning("The database failed: %s", cause)
+        return NOT_STORED
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return "This command has changed. Reload Discord and try again."
     return unexpected(cause)

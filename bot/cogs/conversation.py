@@ -11,13 +11,15 @@ import discord
 from discord.ext import commands
 
 from bot.client import InterviewBot, incident_code, log
-from bot.errors import UserError
+from bot.errors import StorageError, UserError
 from bot.storage.typed import Typed
 from bot.ui.base import person
 from bot.ui.custom_ids import ASK_PATTERN
 from bot.ui.verdicts import NOT_DELIVERED, reply_in_dm, show_verdict
 
 HINT_EVERY = timedelta(hours=1)
+TRY_AGAIN = timedelta(seconds=15)
+HELD_UP = "I have your answer but cannot work on it just now. I go on by myself; you need not send it again."
 HINT = "There is no open question here. Use `/ask` to get one, then just type your answer."
 ANSWERABLE = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -34,7 +36,7 @@ class ConversationCog(commands.Cog):
     async def cog_load(self) -> None:
         """Go on with the answers that were being typed when the bot stopped."""
         for ask_id, member_id in await self.bot.bursts.unfinished():
-            self._start(self._finish(ask_id, member_id))
+            self._start(self._finish(ask_id, member_id, None))
 
     async def cog_unload(self) -> None:
         """What is still being typed is stored, and goes on after the next start."""
@@ -51,7 +53,9 @@ class ConversationCog(commands.Cog):
         try:
             await self._typed(message, place)
         except Exception as error:  # noqa: BLE001 - nothing may stop the listener, and a member waits
-            await self._report(place, error)
+            await self._report(
+                place, error, "I could not store this message. Please send it again in a minute."
+            )
 
     async def _typed(self, message: discord.Message, typed: Typed) -> None:
         ask_id = replied_ask(message)
@@ -62,30 +66,49 @@ class ConversationCog(commands.Cog):
             return
         await self.bot.bursts.add(ask_id, person(message.author), typed)
         # Each message waits on its own; whichever finds the answer complete first closes it for all.
-        self._start(self._finish(ask_id, message.author.id))
+        self._start(self._finish(ask_id, message.author.id, typed.id))
         with suppress(*NOT_DELIVERED):  # shows that somebody listens; nothing depends on it
             await message.channel.typing()
 
-    async def _finish(self, ask_id: int, member_id: int) -> None:
+    async def _finish(self, ask_id: int, member_id: int, message_id: int | None) -> None:
+        """Wait until the answer is complete, close it and show its verdict; again and again if the database fails."""
         messages: Sequence[Typed] = ()
-        try:
-            messages = await self.bot.bursts.wait(ask_id, member_id)
-            if not messages:
+        told = False
+        while True:
+            try:
+                messages = await self.bot.bursts.wait(ask_id, member_id)
+                if messages:
+                    self.bot.track()
+                    await self._close(ask_id, member_id, messages)
+            except StorageError as error:
+                again = self.bot.clock.now() + TRY_AGAIN
+                # Every message waits on its own; the last one speaks for all.
+                if messages and messages[-1].id == message_id and not told:
+                    told = True
+                    await self._report(messages[-1], error, HELD_UP)
+                await self.bot.clock.sleep_until(again)
+            except Exception as error:  # noqa: BLE001 - one answer's trouble never touches another's
+                if messages:
+                    await self._report(messages[-1], error)
+                else:
+                    log.exception("Incident %s: a typed answer could not be read", incident_code())
                 return
-            self.bot.track()
-            answer = await self.bot.bursts.close(ask_id, member_id, messages)
-            if answer is not None:
-                await show_verdict(self.bot, answer.id, message_id=messages[-1].id)
-        except Exception as error:  # noqa: BLE001 - one answer's trouble never touches another's
-            if messages:
-                await self._report(messages[-1], error)
             else:
-                log.exception("Incident %s: a typed answer could not be read", incident_code())
+                return
 
-    async def _report(self, message: Typed, error: Exception) -> None:
+    async def _close(self, ask_id: int, member_id: int, messages: Sequence[Typed]) -> None:
+        answer = await self.bot.bursts.close(ask_id, member_id, messages)
+        if answer is not None:
+            await show_verdict(self.bot, answer.id, message_id=messages[-1].id)
+
+    async def _report(self, message: Typed, error: Exception, not_stored: str = HELD_UP) -> None:
         """Answer a message with what went wrong. Never raises."""
-        sentence = str(error)
-        if not isinstance(error, UserError):
+        if isinstance(error, UserError):
+            sentence = str(error)
+        elif isinstance(error, StorageError):
+            log.warning("The database failed: %s", error)
+            sentence = not_stored
+        else:
             code = incident_code()
             log.error("Incident %s", code, exc_info=error)
             sentence = f"Something went wrong on my side (incident `{code}`). If your answer arrived, its grade will follow."

@@ -10,9 +10,9 @@ from bot.client import Interaction, InterviewBot, first_value, log, submitted_va
 from bot.domain.grade import Sure
 from bot.domain.question import Level
 from bot.engine.answering import Submission
-from bot.errors import HandBack, HotseatError
+from bot.errors import HandBack, HotseatError, StorageError, UserError
 from bot.ui import custom_ids
-from bot.ui.base import CardButton, person, place, reply, require_posting
+from bot.ui.base import CardButton, barred_from_posting, person, place, reply
 from bot.ui.cards import question_card, reveal_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.forms import answer_form
@@ -20,6 +20,10 @@ from bot.ui.text import clip
 from bot.ui.verdicts import NOT_DELIVERED, show_verdict
 
 CHOICE_LIMIT = 100
+HELD_UP = (
+    "I have your answer but cannot book its grade just now. You will see it after whatever you do next; "
+    "you need not send it again."
+)
 
 
 class PracticeCog(commands.Cog):
@@ -60,14 +64,11 @@ class PracticeCog(commands.Cog):
     ) -> None:
         """Put the question that is best for this member."""
         practice, who, here = self.bot.practice, person(interaction.user), place(interaction)
-        if private is None:
-            private = not here.dm and await practice.prefers_private(who)
-        if not private:
-            require_posting(interaction, instead=", or use `/ask` with `private` set to True")
+        barred = barred_from_posting(interaction, instead=", or use `/ask` with `private` set to True")
         wished = None if level == "any" else Level(level)
-        asked = await practice.ask(interaction.id, who, here, topic, wished, private=private)
+        asked = await practice.ask(interaction.id, who, here, topic, wished, private=private, barred=barred)
         card = question_card(asked, practice.picture(asked.question.prompt_formula))
-        await reply(interaction, card, private=private)
+        await reply(interaction, card, private=asked.ask.private)
         self.bot.answering.prepare(asked.question)
 
     @ask.autocomplete("topic")
@@ -118,7 +119,11 @@ class PracticeCog(commands.Cog):
         except NOT_DELIVERED as error:
             # The answer stands. Its verdict is shown in place if the token lives, else at the next interaction.
             log.warning("Answer %s could not be acknowledged: %s", answer.id, error)
-        await show_verdict(self.bot, answer.id, token=interaction.token)
+        try:
+            await show_verdict(self.bot, answer.id, token=interaction.token)
+        except StorageError as error:
+            log.warning("Answer %s could not be settled: %s", answer.id, error)
+            raise UserError(HELD_UP) from error
 
 
 async def setup(bot: InterviewBot) -> None:

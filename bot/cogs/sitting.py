@@ -10,11 +10,12 @@ from bot.client import Interaction, InterviewBot, PressHandler, first_value, sub
 from bot.engine.sittings import Rating
 from bot.errors import UserError
 from bot.ui import custom_ids
-from bot.ui.base import CardButton, person, place, reply, require_posting
+from bot.ui.base import CardButton, barred_from_posting, person, place, reply
 from bot.ui.cards import hint_card, question_card, shared_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.text import plural
+from bot.ui.verdicts import NOT_DELIVERED
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 
@@ -120,12 +121,13 @@ class SittingCog(commands.Cog):
             )
         if not _may_write(interaction):
             raise UserError("You may not write in this channel, so I do not post for you here.")
-        require_posting(interaction)
+        if barred := barred_from_posting(interaction):
+            raise barred
         who = person(interaction.user)
         graded = await self.bot.sittings.share(ask_id, answer_id, who, guild_id)
         try:
             await reply(interaction, shared_card(graded, interaction.user.display_name), private=False)
-        except discord.HTTPException:
+        except NOT_DELIVERED:
             await self.bot.sittings.withdraw(answer_id, who, moderates=False)
             raise
 

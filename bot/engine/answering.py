@@ -121,9 +121,9 @@ class Answering:
         """The verdict reached the member (or is about to); False if somebody showed it before."""
         return await self._database.write(answers.shown, answer_id, self._clock.now())
 
-    async def not_shown(self, answer_id: int) -> None:
-        """The verdict cannot be shown in place any more; it waits for the member's next interaction."""
-        await self._database.write(answers.give_up_place, answer_id)
+    async def not_shown(self, answer_id: int, token: str | None) -> None:
+        """The verdict cannot be shown in place (through `token`, if any); it waits for the next interaction."""
+        await self._database.write(answers.give_up_place, answer_id, token)
 
     async def unfinished(self) -> Sequence[int]:
         """Answers whose verdict is still owed: received ones, and settled ones that can be shown in place.

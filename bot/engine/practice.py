@@ -81,13 +81,23 @@ class Practice:
         topic: str | None = None,
         level: Level | None = None,
         *,
-        private: bool = False,
+        private: bool | None = False,
+        barred: UserError | None = None,
     ) -> Asked:
-        """Pick the best question for `person` and put it. Raises UserError if the topic has none."""
+        """Pick the best question for `person` and put it. Raises UserError if the topic has none.
+
+        `private` None leaves it to the member's settings (which do not concern DMs); `barred` is raised if the
+        card would be public.
+        """
         candidates = self.topics.questions(topic, level)
         now = self._clock.now()
 
         def put(connection: Connection) -> Asked:
+            hidden = private
+            if hidden is None:
+                hidden = not place.dm and members.settings(connection, person.id).wishes.private
+            if barred is not None and not hidden:
+                raise barred
             seen = progress.seen(connection, person.id)
             recent = asks.recent_in_channel(connection, place.channel_id, NOT_REPEATED)
             question = draw.pick(candidates, seen, recent, self._dice)
@@ -99,7 +109,7 @@ class Practice:
                 person.id,
                 place.guild_id,
                 place.channel_id,
-                private,
+                hidden,
                 place.dm,
                 now,
                 topic,
@@ -129,10 +139,6 @@ class Practice:
             if {question.id for question in found} != {before.question.id}:
                 return await self.ask(ask_id, person, place, topic, level, private=not place.dm)
         return await self.ask(ask_id, person, place, private=not place.dm)
-
-    async def prefers_private(self, person: Person) -> bool:
-        """Whether the member wants to be asked in private unless they say otherwise."""
-        return (await self._database.read(members.settings, person.id)).wishes.private
 
     async def asked(self, ask_id: int, person: Person) -> Asked:
         """The ask behind a card. Raises UserError where `person` has no business with it."""
@@ -173,7 +179,7 @@ class Practice:
         ask = asks.get(connection, ask_id) if ask_id.bit_length() <= 63 else None
         if ask is None:
             raise UserError("I do not know this card any more. Use `/ask` to get a fresh question.")
-        if ask.private and ask.asked_by != person.id:
+        if (ask.private or ask.dm) and ask.asked_by != person.id:
             raise UserError("This question was asked privately. Use `/ask` to get one of your own.")
         return Asked(ask, self._library.version(connection, ask.digest))
 

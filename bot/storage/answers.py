@@ -142,9 +142,12 @@ def shown(connection: Connection, answer_id: int, now: datetime) -> bool:
     return bool(_sql.shown(connection, id=answer_id, now=milliseconds(now)))
 
 
-def give_up_place(connection: Connection, answer_id: int) -> None:
-    """The verdict cannot be shown where it was asked for; it waits for the member's next interaction."""
-    _sql.give_up_place(connection, id=answer_id)
+def give_up_place(connection: Connection, answer_id: int, token: str | None) -> None:
+    """The verdict cannot be shown through `token`; it waits for the member's next interaction.
+
+    Unless it was shown, or is to be shown elsewhere by now.
+    """
+    _sql.give_up_place(connection, id=answer_id, token=token)
 
 
 def unfinished(connection: Connection) -> Sequence[int]:

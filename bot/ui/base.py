@@ -90,13 +90,13 @@ def place(interaction: Interaction) -> Place:
     return Place(interaction.channel_id or 0, here, dm=interaction.context.dm_channel)
 
 
-def require_posting(interaction: Interaction, instead: str = "") -> None:
-    """Raise UserError unless the bot may post here. `instead` says what else the member can do.
+def barred_from_posting(interaction: Interaction, instead: str = "") -> UserError | None:
+    """What keeps the bot from posting here, for the member to read, if anything does. `instead`: what else they can do.
 
     A public card is a post of the bot: where its server's people keep it from posting, it does not.
     """
     if not interaction.is_guild_integration():
-        return
+        return None
     may = interaction.app_permissions
     in_thread = isinstance(interaction.channel, discord.Thread)
     needed = {
@@ -106,11 +106,12 @@ def require_posting(interaction: Interaction, instead: str = "") -> None:
         ),
     }
     missing = [name for name, given in needed.items() if not given]
-    if missing:
-        raise UserError(
-            f"I may not post here: I am missing **{' and '.join(missing)}** in this channel. "
-            f"Ask someone who manages the server to grant it{instead}."
-        )
+    if not missing:
+        return None
+    return UserError(
+        f"I may not post here: I am missing **{' and '.join(missing)}** in this channel. "
+        f"Ask someone who manages the server to grant it{instead}."
+    )
 
 
 async def reply(interaction: Interaction, card: Card, *, private: bool) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import discord
 
 from bot.client import Interaction, InterviewBot
+from bot.storage.answers import Answer
 from bot.ui.base import Card, person
 from bot.ui.cards import verdict_card
 
@@ -19,6 +22,12 @@ NOT_DELIVERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError)
 WORTH_ANOTHER_TRY = (discord.DiscordServerError, aiohttp.ClientError, TimeoutError)
 RETRY_AFTER_S = (1.0, 3.0, 9.0)
 ORIGINAL = "@original"
+NONCE_LIVES = timedelta(minutes=1)
+LOOKED_AT = 50  # messages after the answer
+
+
+# Answers whose verdict is on its way at this moment, so that nobody is shown it twice.
+_on_their_way: set[int] = set()
 
 
 async def show_verdict(
@@ -29,44 +38,72 @@ async def show_verdict(
     `token` is that of the interaction that waits, `message_id` the typed message; after a restart both are
     read from the answer. (The same text twice is one answer, but both times somebody waits.)
     """
-    outcome = await bot.answering.settle(answer_id)
-    answer, card = outcome.answer, verdict_card(outcome)
-    if message_id is None:
-        token = token or answer.token
-        message_id = answer.id if answer.source == "message" else None
+    with _under_way(answer_id):
+        outcome = await bot.answering.settle(answer_id)
+        answer, card = outcome.answer, verdict_card(outcome)
+        if message_id is None:
+            token = token or answer.token
+            message_id = answer.id if answer.source == "message" else None
 
-    async def deliver() -> None:
-        if token is not None:
-            await _edit(bot, token, card)
-        elif message_id is not None:
-            # Should we die between sending and noting it, Discord knows the nonce and shows the card once.
-            await reply_in_dm(bot, answer.channel_id, message_id, view=card, nonce=str(message_id))
+        async def deliver() -> None:
+            if token is not None:
+                await _edit(bot, token, card)
+            elif message_id is not None and not await _stands_there(bot, answer, message_id):
+                # Should we die between sending and noting it, Discord knows the nonce for some minutes.
+                await reply_in_dm(bot, answer.channel_id, message_id, view=card, nonce=str(message_id))
 
-    try:
-        if token is None and message_id is None:
-            await bot.answering.not_shown(answer_id)
-            return
-        await _persistently(deliver)
-    except NOT_DELIVERED as error:
-        log.warning("The verdict on answer %s waits for its member's next interaction: %s", answer_id, error)
-        await bot.answering.not_shown(answer_id)
-    else:
-        await bot.answering.shown(answer_id)
+        try:
+            if token is None and message_id is None:
+                await bot.answering.not_shown(answer_id, None)
+                return
+            await _persistently(deliver)
+        except NOT_DELIVERED as error:
+            log.warning(
+                "The verdict on answer %s waits for its member's next interaction: %s", answer_id, error
+            )
+            await bot.answering.not_shown(answer_id, token)
+        else:
+            await bot.answering.shown(answer_id)
 
 
 async def show_owed(interaction: Interaction) -> None:
     """Show verdicts that could not be shown before, after whatever the member asked for now."""
     answering = interaction.client.answering
     for answer_id in await answering.owed(person(interaction.user)):
-        outcome = await answering.settle(answer_id)
-        # Noted first: two commands at once would both show it.
-        if not await answering.shown(answer_id):
+        if answer_id in _on_their_way:
             continue
-        try:
-            await interaction.followup.send(view=verdict_card(outcome), ephemeral=True)
-        except NOT_DELIVERED as error:
-            log.warning("The verdict on answer %s goes on waiting: %s", answer_id, error)
-            await answering.not_shown(answer_id)
+        with _under_way(answer_id):
+            outcome = await answering.settle(answer_id)
+            try:
+                await interaction.followup.send(view=verdict_card(outcome), ephemeral=True)
+            except NOT_DELIVERED as error:
+                log.warning("The verdict on answer %s goes on waiting: %s", answer_id, error)
+            else:
+                await answering.shown(answer_id)
+
+
+@contextmanager
+def _under_way(answer_id: int) -> Generator[None, None, None]:
+    _on_their_way.add(answer_id)
+    try:
+        yield
+    finally:
+        _on_their_way.discard(answer_id)
+
+
+async def _stands_there(bot: InterviewBot, answer: Answer, message_id: int) -> bool:
+    """Whether an earlier run has sent the verdict on a typed answer, so long ago that its nonce is forgotten."""
+    if bot.clock.now() - answer.received_at < NONCE_LIVES:
+        return False
+    place = bot.get_partial_messageable(answer.channel_id, type=discord.ChannelType.private)
+    after = discord.Object(message_id)
+    return any(
+        [
+            message.flags.components_v2 and message.reference and message.reference.message_id == message_id
+            async for message in place.history(limit=LOOKED_AT, after=after)
+            if bot.user and message.author.id == bot.user.id
+        ]
+    )
 
 
 async def _edit(bot: InterviewBot, token: str, card: Card) -> None:

@@ -41,7 +41,7 @@ UPDATE answer SET token = :token, channel_id = :channel_id, in_place = 1, shown_
 UPDATE answer SET shown_at = :now, token = NULL WHERE id = :id AND shown_at IS NULL;
 
 -- name: give_up_place!
-UPDATE answer SET token = NULL, in_place = 0, shown_at = NULL WHERE id = :id;
+UPDATE answer SET token = NULL, in_place = 0 WHERE id = :id AND token IS :token AND shown_at IS NULL;
 
 -- name: unsettled
 SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
