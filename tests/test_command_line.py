@@ -185,6 +185,15 @@ def test_check_fails_for_the_config_alone(tmp_path, monkeypatch, capsys, environ
     assert ("in order" in said.out) == (not status)
 
 
+def test_play_names_the_areas_to_whoever_asks_for_another(capsys):
+    assert main(["play", "underwater", "basket", "weaving"]) == 1
+    said = capsys.readouterr()
+    assert "I know no topic like underwater basket weaving." in said.err
+    assert "The areas are:\n- " in said.err
+    assert f"- {QUESTION.area_title} (" in said.err
+    assert said.out == ""
+
+
 @pytest.fixture
 def say(tmp_path, monkeypatch, capsys):
     """Type a command in an empty folder: its exit status, and what it printed to both outputs."""

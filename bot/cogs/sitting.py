@@ -1,13 +1,14 @@
 """What the buttons beside Answer do: hints, pass, next, follow-ups, "I covered this", sharing, rating oneself."""
 
 import re
+from contextlib import suppress
 from typing import get_args
 
 import discord
 from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot, PressHandler, first_value, submitted_values
-from bot.engine.sittings import Rating
+from bot.engine.sittings import SHARED_BEFORE, Rating
 from bot.errors import UserError
 from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
@@ -15,7 +16,6 @@ from bot.ui.cards import hint_card, question_card, shared_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.text import plural
-from bot.ui.verdicts import NOT_DELIVERED
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 
@@ -25,6 +25,7 @@ class SittingCog(commands.Cog):
 
     def __init__(self, bot: InterviewBot) -> None:
         self.bot = bot
+        self._being_shared: set[int] = set()  # answers, against a second press in the same moment
         self._routes: dict[str, PressHandler] = {
             Verb.HINT: self.hint,
             Verb.PASS: self.pass_on,
@@ -98,10 +99,10 @@ class SittingCog(commands.Cog):
         if fresh:
             sentence = (
                 f"Thank you. I noted {plural(fresh, 'point')} with your answer, for the people who look after the questions. "
-                "Your grade stays as it is until one of them has read it."
+                "Your grade stays for now."
             )
         else:
-            sentence = "You told me so before; it stands beside your answer."
+            sentence = "You told me that already. It is noted with your answer."
         await interaction.response.send_message(sentence, ephemeral=True)
 
     async def rate(self, interaction: Interaction, match: re.Match[str]) -> None:
@@ -109,7 +110,7 @@ class SittingCog(commands.Cog):
         ask_id, number = ask_and_argument(match)
         rating = RATINGS[min(number, len(RATINGS) - 1)]
         await self.bot.sittings.rate(ask_id, interaction.id, person(interaction.user), rating)
-        await interaction.response.send_message(f"Noted for your reviews: {rating}.", ephemeral=True)
+        await interaction.response.send_message(f"Noted: {rating}.", ephemeral=True)
 
     async def share(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Show the member's own answer to the channel."""
@@ -120,16 +121,19 @@ class SittingCog(commands.Cog):
                 "You can share an answer in a server that has Hotseat, in the channel of its question."
             )
         if not _may_write(interaction):
-            raise UserError("You may not write in this channel, so I do not post for you here.")
+            raise UserError("You cannot write in this channel, so I cannot post your answer here.")
         if barred := barred_from_posting(interaction):
             raise barred
-        who = person(interaction.user)
-        graded = await self.bot.sittings.share(ask_id, answer_id, who, guild_id)
+        if answer_id in self._being_shared:
+            raise UserError(SHARED_BEFORE)
+        self._being_shared.add(answer_id)
         try:
+            who = person(interaction.user)
+            graded = await self.bot.sittings.to_share(ask_id, answer_id, who, guild_id)
             await reply(interaction, shared_card(graded, interaction.user.display_name), private=False)
-        except NOT_DELIVERED:
-            await self.bot.sittings.withdraw(answer_id, who, moderates=False)
-            raise
+            await self.bot.sittings.shared(graded, who)
+        finally:
+            self._being_shared.discard(answer_id)
 
     async def withdraw(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Remove a shared answer."""
@@ -137,7 +141,8 @@ class SittingCog(commands.Cog):
         moderates = interaction.permissions.manage_messages
         await self.bot.sittings.withdraw(answer_id, person(interaction.user), moderates=moderates)
         await interaction.response.defer()
-        await interaction.delete_original_response()
+        with suppress(discord.NotFound):  # somebody else was as quick
+            await interaction.delete_original_response()
 
 
 def _may_write(interaction: Interaction) -> bool:

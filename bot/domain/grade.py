@@ -29,6 +29,10 @@ class Flag(StrEnum):
     ECHO = "echo"  # says nothing that the question did not say already
 
 
+# With one of these nothing was said to the question yet: no try, so the next one is not a second one.
+NO_TRY = frozenset({Flag.EMPTY, Flag.LANGUAGE, Flag.ECHO})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How one key point fared.

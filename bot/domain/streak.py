@@ -91,5 +91,9 @@ def _row_before(granted: Sequence[date], day: date) -> Sequence[date]:
 
 
 def _overlap(span: Span, up: Sequence[Span]) -> timedelta:
-    parts = (min(span[1], end) - max(span[0], start) for start, end in up)
-    return sum((part for part in parts if part > timedelta()), timedelta())
+    total, counted = timedelta(), span[0]
+    for start, end in sorted(up):  # they overlap where the machine's clock was set back
+        begun, ended = max(start, counted), min(end, span[1])
+        if begun < ended:
+            total, counted = total + (ended - begun), ended
+    return total

@@ -53,7 +53,8 @@ class ZoneChoice:
         """
         current = self.at(now)
         if zone == current:
-            return ZoneChoice(current, chosen_at=now)
+            # To confirm a zone, or to take a change back, is no change: another one is free at once.
+            return ZoneChoice(current, chosen_at=now - CHANGE_EVERY)
         day = local_day(now, current)
         return ZoneChoice(current, zone, max(day_bounds(day, current)[1], day_bounds(day, zone)[0]), now)
 

@@ -219,7 +219,7 @@ def _unless(abandoned: threading.Event) -> None:
 
 def _with_last(reply: str, last: str) -> str:
     """A follow-up's reply with the answer it belongs to; the same reply sent again is the same text again."""
-    if not last or last.endswith(f"\n\n{reply}") or last.startswith(f"{reply}\n\n"):
+    if not last or last == reply or last.endswith(f"\n\n{reply}") or last.startswith(f"{reply}\n\n"):
         return last or reply
     whole = f"{last}\n\n{reply}"
     # Behind a very long answer the grader would not see it any more.

@@ -92,7 +92,10 @@ class Bursts:
             answers.take_over(connection, stored.id, None, last.channel_id)
             return stored
         try:
-            require_pace(connection, member_id, self._clock.now(), self._limits)
+            # Its own pause is longer than the one between two answers.
+            require_pace(
+                connection, member_id, self._clock.now(), replace(self._limits, seconds_between_answers=0)
+            )
         except UserError as error:
             return error
         return answers.insert(connection, fresh)

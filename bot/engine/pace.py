@@ -28,7 +28,7 @@ def require_pace(connection: Connection, member_id: int, now: datetime, limits: 
     if now < free:
         seconds = ceil((free - now).total_seconds())
         wait = "a second" if seconds == 1 else f"{seconds} seconds"
-        raise UserError(f"I need a moment between two answers. Send it again in {wait}.")
+        raise UserError(f"I need a moment between two answers. Please send it again in {wait}.")
     if pace.number >= limits.answers_per_hour:
         minutes = ceil((pace.first + HOUR - now) / timedelta(minutes=1))
         raise UserError(

@@ -207,7 +207,7 @@ class Practice:
         before = past(connection, person.id, question.id, now)
         reached = max(before.hints, min(stage, before.hints + 1, len(stages)))
         if reached > before.hints:
-            key = f"hint:{ask_id}:{person.id}:{reached}:{local_day(now, zone)}"
+            key = f"hint:{ask_id}:{person.id}:{reached}"
             record(connection, event(key, "hinted", asked.ask, person.id, zone, now, hints=reached))
         return Hinted(asked, stages[:reached], scoring.attainable(question.level, reached), before.locked)
 

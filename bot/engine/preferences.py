@@ -69,7 +69,7 @@ class Preferences:
         if free is not None:
             days = -(-(free - now).total_seconds() // 86400)
             raise UserError(
-                f"Your time zone stays {goal} for now: it can change once in 7 days, next in "
+                f"Your time zone stays {goal} for now. You can change it again in "
                 f"{days:g} day{'' if days == 1 else 's'}. Everything else is saved."
             )
         changed = choice.changed(zone, now)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 
 from bot.domain import scoring
-from bot.domain.grade import Flag, Grade
+from bot.domain.grade import NO_TRY, Flag, Grade
 from bot.domain.streak import counts_for_streak
 from bot.engine import streaks
 from bot.engine.derived import record
@@ -53,12 +53,12 @@ def book(
     before = past(connection, member, question.id, answer.received_at)
     # An answer without a number is no try: it neither earns anything nor makes the next one a second try.
     booking = scoring.Booking(0, None)
-    if grade.score is not None:
+    if grade.score is not None and not NO_TRY.intersection(grade.flags):
         booking = scoring.book(question.level, grade.score, before)
     counts = counts_for_streak(grade.score, withheld=Flag.WITHHELD in grade.flags)
     day = date.fromisoformat(answer.local_date)
-    tries = (progress.sitting(connection, ask.id, member)).tries + 1
-    held = (streaks.standing(connection, member, day, answer.zone)).freezes
+    tries = progress.sitting(connection, ask.id, member).tries + 1
+    held = streaks.standing(connection, member, day, answer.zone)
     written = event(
         f"answer:{answer.id}",
         "graded",
@@ -79,7 +79,7 @@ def book(
     if ask.dm:
         asks.close(connection, ask.id, now)
     streak = streaks.standing(connection, member, day, answer.zone)
-    first_day = counts and streak.days == 1
+    first_day = held.days == 0 and streak.days == 1
     total = boards.points(connection, member)
     settled = Settled(
         grade,
@@ -89,7 +89,7 @@ def book(
         tries,
         before.locked,
         before.hints,
-        streak.freezes > held,
+        streak.freezes > held.freezes,
         answer.zone if first_day and members.settings(connection, member).zone.chosen_at is None else None,
     )
     answers.settle(connection, answer.id, SETTLED.dump_json(settled).decode(), now)

@@ -14,6 +14,8 @@ from bot.storage import answers, guilds, ledger, members
 from bot.storage.answers import Answer
 from bot.storage.database import Connection, Database
 
+SHARED_BEFORE = "You have shared this answer already. **Remove** below it takes it back."
+
 Rating = Literal["missed", "partly", "got it"]
 
 
@@ -88,19 +90,27 @@ class Sittings:
 
         return await self._database.write(keep)
 
-    async def share(self, ask_id: int, answer_id: int, person: Person, guild_id: int) -> Graded:
-        """Note that the member shows this answer to their channel. Raises UserError where they may not."""
+    async def to_share(self, ask_id: int, answer_id: int, person: Person, guild_id: int) -> Graded:
+        """The member's answer, to be shown to their channel. Raises UserError where they may not, or did so before."""
 
-        def keep(connection: Connection) -> Graded:
+        def look(connection: Connection) -> Graded:
             graded = self._graded(connection, ask_id, answer_id, person)
             if not guilds.sharing(connection, guild_id):
                 raise UserError("Sharing answers is switched off in this server.")
-            key = f"share:{answer_id}:{_withdrawals(connection, answer_id)}"
-            if not self._record(connection, key, "shared", graded.asked, person, answer_id=answer_id):
-                raise UserError("You have shared this answer already.")
+            if ledger.has(connection, _share_key(connection, answer_id)):
+                raise UserError(SHARED_BEFORE)
             return graded
 
-        return await self._database.write(keep)
+        return await self._database.read(look)
+
+    async def shared(self, graded: Graded, person: Person) -> None:
+        """Note that the answer was shown. Only then: what is noted first and not shown could never be shown again."""
+
+        def keep(connection: Connection) -> None:
+            key = _share_key(connection, graded.answer.id)
+            self._record(connection, key, "shared", graded.asked, person, answer_id=graded.answer.id)
+
+        await self._database.write(keep)
 
     async def withdraw(self, answer_id: int, person: Person, *, moderates: bool) -> None:
         """Note that a shared answer goes. Its author may, and whoever moderates the channel; else UserError."""
@@ -108,9 +118,11 @@ class Sittings:
         def keep(connection: Connection) -> None:
             answer = answers.find(connection, answer_id)
             if answer is None or not (moderates or answer.member_id == person.id):
-                raise UserError("Only its author or a moderator can remove this.")
+                raise UserError("Only the author or a moderator can remove this.")
             author = Person(answer.member_id, "")
             asked = self._practice.find(connection, answer.ask_id, author)
+            if not ledger.has(connection, _share_key(connection, answer_id)):
+                return  # it is gone already
             key, detail = f"withdraw:{answer_id}:{_withdrawals(connection, answer_id)}", {"by": person.id}
             self._record(connection, key, "withdrawn", asked, author, answer_id=answer_id, detail=detail)
 
@@ -159,3 +171,8 @@ def _withdrawals(connection: Connection, answer_id: int) -> int:
     while ledger.has(connection, f"withdraw:{answer_id}:{number}"):
         number += 1
     return number
+
+
+def _share_key(connection: Connection, answer_id: int) -> str:
+    """An answer can be shared again once it was withdrawn."""
+    return f"share:{answer_id}:{_withdrawals(connection, answer_id)}"

@@ -46,11 +46,10 @@ class Zones:
         if len(found) == 1:
             return found[0]
         likely = found or self._likely(text)
-        hint = f" Did you mean {', '.join(f'`{name}`' for name in likely)}?" if likely else ""
+        names = " or ".join(f"`{name}`" for name in likely)
+        hint = f"Did you mean {names}?" if likely else "Write a region and a city, like `Europe/Berlin`."
         shown = text.strip()[:40].replace("`", "")
-        raise UserError(
-            f"I know no time zone `{shown}`.{hint} Write a region and a city, like `Europe/Berlin`."
-        )
+        raise UserError(f"I know no time zone `{shown}`. {hint}")
 
     def _likely(self, text: str) -> Sequence[str]:
         hits = process.extract(

@@ -14,7 +14,7 @@ PERIOD_LABELS = {Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All ti
 PERIODS = {
     Period.WEEK: "this week (since Monday, UTC)",
     Period.MONTH: "this month (UTC)",
-    Period.ALL: "of all time",
+    Period.ALL: "all time",
 }
 COLUMNS = 28  # what a phone shows of a code block without wrapping
 NAME_COLUMNS = 15
@@ -54,7 +54,7 @@ def board_card(board: Board) -> Card:
         rows = "\n".join(_row(place) for place in board.top)
         table = f"```\n{rows}\n```"
     else:
-        table = "Nobody is shown on this board yet. Use `/ask` and be the first."
+        table = "Nobody is shown on this board yet."
     buttons = [
         CardButton(
             label,
@@ -86,12 +86,16 @@ def streak_card(view: StreakView) -> Card:
         today = "Answer one question today (2 out of 10 is enough) to keep it."
     else:
         today = "Answer one question (2 out of 10 is enough) to start one."
-    freezes = f"Freezes held: {view.freezes} of {MOST_FREEZES}."
+    freezes = (
+        f"Freezes in hand: {view.freezes} of {MOST_FREEZES}."
+        if view.freezes
+        else f"No freeze in hand (one comes with every {FREEZE_EVERY}th day)."
+    )
     if view.today and view.frozen:
         freezes += f" {plural(view.frozen, 'missed day')} will be covered once you practise again."
-    zone = f"-# Days run from 04:00 to 04:00 in the time zone {view.zone}."
+    zone = f"-# Your time zone: {view.zone}."
     if not view.zone_chosen:
-        zone += " Is that yours? `/settings` changes it."
+        zone += " Is that right? `/settings` changes it."
     return Card(
         *texts(
             f"### Streak: {plural(view.today, 'day')}",

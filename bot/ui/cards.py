@@ -5,7 +5,7 @@ import io
 import discord
 
 from bot.domain import scoring
-from bot.domain.grade import Flag, Mark, Verdict
+from bot.domain.grade import NO_TRY, Flag, Mark, Verdict
 from bot.domain.history import REMEMBERED
 from bot.engine.answering import Outcome
 from bot.engine.practice import Asked, Hinted
@@ -35,6 +35,8 @@ NOTICES = {
 }
 WRONG = f"{MARKS[Mark.WRONG]} **{Mark.WRONG}**"
 QUOTE_LENGTHS = (160, 90, 40, 0)
+# Notices after which there is nothing to add about single points.
+SAYS_IT_ALL = frozenset({Flag.COPY, *NO_TRY})
 LOW = 3.0
 NAME_LIMIT = 60
 SHARED_LIMIT = 3500
@@ -88,15 +90,16 @@ def _ways_on(outcome: Outcome) -> list[discord.ui.ActionRow[Card]]:
     settled, ask, answer_id = outcome.settled, outcome.asked.ask, outcome.answer.id
     perfect = settled.grade.score == scoring.BEST_SCORE
     is_open = any(verdict.mark is not Mark.COVERED for verdict in settled.grade.verdicts)
+    copied = Flag.COPY in settled.grade.flags
     on: list[CardButton] = []
     if not perfect:
         on.append(ask_button(ask.id, Verb.ANSWER, "Try again", primary=True))
-        if is_open and not settled.locked:
+        if is_open and not settled.locked and not copied:  # a reply behind a copy would be one again
             on.append(ask_button(ask.id, Verb.FOLLOW_UP, "Follow-up"))
     on.append(ask_button(ask.id, Verb.REVEAL, "Model answer"))
     on.append(ask_button(ask.id, Verb.NEXT, "Next", primary=perfect))
     about: list[CardButton] = []
-    if is_open and settled.grade.score is not None:
+    if is_open and settled.grade.score is not None and not copied:
         about.append(ask_button(ask.id, Verb.COVERED, "I covered this", answer_id))
     if ask.guild_id is not None and settled.grade.score:
         about.append(ask_button(ask.id, Verb.SHARE, "Share", answer_id))
@@ -115,7 +118,7 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
             f"### Model answer: {question.title}\n{question.answer}",
             f"**Key points**\n{points}",
             *([why] if why else []),
-            *([sources] if sources else []),
+            *([f"**Sources**\n{sources}"] if sources else []),
         ],
         (0,),
     )
@@ -135,9 +138,9 @@ def hint_card(hinted: Hinted) -> Card:
     taken, stages = len(hinted.hints), len(question.hint_stages)
     share = round(100 * (1 - scoring.HINT_SHARE))
     if hinted.locked:
-        worth = "You saw the model answer, so hints cost nothing now."
+        worth = f"You saw the model answer, so hints cost nothing now; the question earns nothing for {REMEMBERED.days} days."
     else:
-        worth = f"A perfect answer is now worth {hinted.attainable:.1f} of {scoring.WORTH[question.level]} points."
+        worth = f"A perfect answer is now worth {hinted.attainable:.3g} of {scoring.WORTH[question.level]} points."
     buttons = [ask_button(ask_id, Verb.ANSWER, "Answer", primary=True)]
     if taken < stages:
         buttons.append(ask_button(ask_id, Verb.HINT, "Next hint", taken + 1))
@@ -220,15 +223,15 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
 
 def _how_to_go_on(settled: Settled) -> list[str]:
     is_open = {Mark.MISSED, Mark.PARTLY, Mark.NOT_SURE} & {verdict.mark for verdict in settled.grade.verdicts}
-    if settled.locked or not is_open:
+    if settled.locked or not is_open or SAYS_IT_ALL.intersection(settled.grade.flags):
         return []
     if (settled.grade.score or 0.0) < LOW:
-        return ["-# Not there yet, and that is fine. Pick one of the questions above and answer it."]
-    return ["-# Each open point is a question. Add your answer to it and try again."]
+        return ["-# Not there yet, and that is fine. Press **Follow-up** and I ask you one of these points."]
+    return ["-# Press **Follow-up** and I ask you one of the open points, or **Try again** with all of it."]
 
 
 def _earned(settled: Settled) -> str:
-    totals = f"{settled.total} in all · streak {plural(settled.streak, 'day')}"
+    totals = f"{plural(settled.total, 'point')} in all · streak {plural(settled.streak, 'day')}"
     if settled.unchosen_zone:
         totals += f"\n-# Your days run from 04:00 to 04:00 in {settled.unchosen_zone}. Is that your time zone? `/settings` changes it."
     if settled.new_freeze:

@@ -20,7 +20,7 @@ def settings_card(panel: Panel) -> Card:
     wishes = panel.wishes
     zone = f"**Time zone:** {panel.zone}"
     if panel.next_zone and panel.next_zone_at:
-        zone += f"\n-# {panel.next_zone} from <t:{milliseconds(panel.next_zone_at) // 1000}:f> on, when your day ends."
+        zone += f"\n-# Changes to {panel.next_zone} at <t:{milliseconds(panel.next_zone_at) // 1000}:f>, when your day ends."
     elif not panel.chosen:
         zone += "\n-# You have not chosen one yet. Your days start at 04:00 there, so it is worth setting."
     extra = f"{wishes.extra_time} % more" if wishes.extra_time else "none"
@@ -40,7 +40,8 @@ def settings_form(panel: Panel) -> discord.ui.Modal:
     wishes = panel.wishes
     zone = discord.ui.TextInput[Any](
         custom_id=custom_ids.ZONE,
-        default=panel.next_zone or panel.zone,
+        # Not before it was chosen: whoever changes something else would choose it by accident.
+        default=panel.next_zone or (panel.zone if panel.chosen else None),
         placeholder="Europe/Berlin",
         max_length=60,
         required=False,
@@ -64,10 +65,10 @@ def settings_form(panel: Panel) -> discord.ui.Modal:
         custom_ids.SAVE_SETTINGS,
         discord.ui.Label(
             text="Time zone",
-            description="A city or an IANA name. It changes when your day ends, once in 7 days",
+            description="A city like Berlin. It changes when your day ends, at most once in 7 days",
             component=zone,
         ),
-        discord.ui.Label(text="What you like", component=choices),
+        discord.ui.Label(text="Who sees what", component=choices),
         discord.ui.Label(text="Extra time in interviews", component=extra),
     )
 
@@ -85,11 +86,12 @@ def wishes_from(chosen: list[str], extra_time: str, before: Wishes) -> Wishes:
 
 def sharing_card(*, allowed: bool) -> Card:
     """What a server has set."""
-    state = "may share" if allowed else "may not share"
     return Card(
         *texts(
             "### Hotseat in this server",
-            f"Members {state} their own graded answers in the channels they can write in.",
+            "Members may share their graded answers in the channels they can write in."
+            if allowed
+            else "Members may not share their graded answers here.",
             "-# Change it with `/setup sharing:`. Who may use `/setup` is up to you: Server Settings, Integrations, Hotseat.",
         )
     )

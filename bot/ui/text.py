@@ -3,12 +3,17 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 
+NEARBY = 20  # characters
 CARD_LIMIT = 4000  # characters of all text displays of one message together
 
 
 def clip(text: str, most: int) -> str:
-    """`text`, cut at `most` characters with an ellipsis."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """`text`, cut at `most` characters with an ellipsis; behind a word, if one ends nearby."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1].rstrip()
+    word_end = kept.rfind(" ")
+    return (kept[:word_end] if len(kept) - word_end < NEARBY < word_end else kept) + "…"
 
 
 def visible(text: str) -> str:

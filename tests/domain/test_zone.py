@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.zone import (
+    CHANGE_EVERY,
     ZoneChange,
     ZoneChoice,
     day_bounds,
@@ -202,4 +203,5 @@ def test_a_correction_starts_from_the_zone_that_is_in_force():
     corrected = ZoneChoice().changed("Asia/Tokyo", NOW).changed("Europe/Berlin", NOW + HOUR)
     assert corrected == ZoneChoice("UTC", "Europe/Berlin", datetime(2026, 3, 3, 4, tzinfo=UTC), NOW + HOUR)
     taken_back = corrected.changed("UTC", NOW + 2 * HOUR)
-    assert taken_back == ZoneChoice("UTC", chosen_at=NOW + 2 * HOUR)
+    assert taken_back == ZoneChoice("UTC", chosen_at=NOW + 2 * HOUR - CHANGE_EVERY)
+    assert taken_back.free_from(NOW + 2 * HOUR) is None  # it was no change

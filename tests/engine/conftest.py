@@ -1,7 +1,8 @@
 """Everything below Discord on one file: a clock that the test turns, small questions, a grader that is told the score."""
 
+import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -148,6 +149,11 @@ class House:
     async def type(self, ask_id: int, text: str, person: Person = ANN) -> None:
         """Send one message of an answer in the DM."""
         await self.bursts.add(ask_id, person, Typed(self.new_id(), 11, text, self.clock.now()))
+
+    async def typed(self, ask_id: int, person: Person = ANN) -> Sequence[Typed]:
+        """The messages of an answer in the DM that must be complete by now."""
+        async with asyncio.timeout(5):
+            return await self.bursts.wait(ask_id, person.id)
 
     async def be_up(self) -> None:
         """The bot has been there since the last time this or `be_back` was called."""

@@ -86,7 +86,7 @@ class World:
             raise UserError("nothing is open")
         await self.house.type(self.asks[card], " ".join(words), person)
         await self._wait(person, "9", "s")
-        messages = await self.house.bursts.wait(self.asks[card], person.id)
+        messages = await self.house.typed(self.asks[card], person)
         answer = await self.house.bursts.close(self.asks[card], person.id, messages)
         assert answer is not None
         await self.house.answering.settle(answer.id)

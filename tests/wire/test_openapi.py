@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,14 @@ def check(document: ApiDocument, recorded: Path) -> None:
     """All recorded bodies, with the count on the way."""
     requests = [json.loads(line) for line in recorded.read_text(encoding="utf-8").splitlines()]
     bodies = [request for request in requests if request["body"] is not None]
-    complaints = {document.complaint(one["method"], one["path"], one["body"]) for one in bodies} - {None}
+    # Those that differ in nothing but ids are looked at once.
+    kinds = {re.sub(r"[0-9]{15,}", "1" * 19, json.dumps(one)): one for one in bodies}
+    complaints = {document.complaint(one["method"], one["path"], one["body"]) for one in kinds.values()} - {
+        None
+    }
     assert complaints == set()
     assert len(bodies) > 20
-    print(f"\n{len(bodies)} bodies are valid")  # noqa: T201 - a number to report, shown with -rP
+    print(f"\n{len(bodies)} bodies ({len(kinds)} different ones) are valid")  # noqa: T201 - a number to report, shown with -rP
 
 
 def test_every_body_is_valid(document: ApiDocument, recorded: Path):
