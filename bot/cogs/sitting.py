@@ -140,8 +140,8 @@ class SittingCog(commands.Cog):
         _, answer_id = ask_and_argument(match)
         moderates = interaction.permissions.manage_messages
         await self.bot.sittings.withdraw(answer_id, person(interaction.user), moderates=moderates)
-        await interaction.response.defer()
         with suppress(discord.NotFound):  # somebody else was as quick
+            await interaction.response.defer()
             await interaction.delete_original_response()
 
 

@@ -29,7 +29,7 @@ NOTICES = {
 PERIODS = {
     Period.WEEK: "this week (since Monday, UTC)",
     Period.MONTH: "this month (UTC)",
-    Period.ALL: "of all time",
+    Period.ALL: "all time",
 }
 RATINGS = "1 missed it, 2 partly, 3 got it"
 LOW = 3.0
@@ -103,7 +103,7 @@ def hints(hinted: Hinted, known: int) -> str:
     if hinted.locked:
         worth = "You saw the model answer, so hints cost nothing now."
     else:
-        worth = f"A perfect answer is now worth {hinted.attainable:.1f} of {scoring.WORTH[one.level]} points."
+        worth = f"A perfect answer is now worth {hinted.attainable:.3g} of {scoring.WORTH[one.level]} points."
         if taken < stages:
             worth += f" The next hint takes {round(100 * (1 - scoring.HINT_SHARE))} % of that."
     return _blocks(
@@ -223,7 +223,7 @@ def _points(one: Question, settled: Settled) -> str:
 
 
 def _earned(settled: Settled) -> str:
-    totals = f"{settled.total} in all · streak {plural(settled.streak, 'day')}"
+    totals = f"{plural(settled.total, 'point')} in all · streak {plural(settled.streak, 'day')}"
     if settled.unchosen_zone:
         totals += (
             f"\nYour days run from 04:00 to 04:00 in {settled.unchosen_zone}. Is that your time zone? "

@@ -170,7 +170,7 @@ class Session:
     async def _rate(self, rating: Rating) -> None:
         ask_id = self._sitting.asked.ask.id
         await self._interviewer.sittings.rate(ask_id, self._new_id(), self._person, rating)
-        self._say(f"Noted for your reviews: {rating}. /next goes on.")
+        self._say(f"Noted: {rating}. /next goes on.")
 
     async def _again(self, _: str) -> None:
         sitting = self._sitting
@@ -205,7 +205,7 @@ class Session:
                 "looks after the questions has read it."
             )
         else:
-            self._say("You told me so before; it stands beside your answer.")
+            self._say("You told me that already. It is noted with your answer.")
 
     async def _pass(self, rest: str) -> None:
         await self._interviewer.practice.pass_on(self._sitting.asked.ask.id, self._person)

@@ -99,7 +99,10 @@ class Life:
     async def share(self, _: Person) -> None:
         if self.settled:
             ask_id, answer_id, author = self.dice.choice(self.settled)
-            await self.house.sittings.share(ask_id, answer_id, author, 100)
+            with suppress(UserError):  # shared already
+                await self.house.sittings.shared(
+                    await self.house.sittings.to_share(ask_id, answer_id, author, 100), author
+                )
 
     async def wish(self, person: Person) -> None:
         wishes = Wishes(self.dice.random() < 0.7, self.dice.random() < 0.5)

@@ -14,7 +14,7 @@ from tests.wire.room import PART, Room, answered, earned
 
 DAY_S = 86400
 BOARDS = {"server": "in this server", "global": "everywhere"}
-PERIODS = {"week": "this week", "month": "this month", "all": "of all time"}
+PERIODS = {"week": "this week", "month": "this month", "all": "all time"}
 LABELS = {"week": "Week", "month": "Month", "all": "All time"}
 
 
@@ -91,7 +91,7 @@ async def test_boards_elsewhere(house: House):
         assert "Points everywhere, this week" in shown.text
         assert "You would be number" in shown.text  # nobody is on the global board unless they want to
         await ann.press(shown, "All time")
-        assert "Points everywhere, of all time" in shown.text
+        assert "Points everywhere, all time" in shown.text
         refused = await ann.slash("leaderboard", board="server", channel=place)
         assert refused.ephemeral
         assert "this is not one" in refused.text
@@ -151,13 +151,13 @@ async def test_a_streak_with_its_freezes(house: House):
         assert "Today counts already" in counted
         clock.advance(DAY_S)
         assert "Answer one question today" in await streak(room, ann)
-    assert "Freezes held: 1 of 2." in await streak(room, ann)
+    assert "Freezes in hand: 1 of 2." in await streak(room, ann)
     # Two days are missed, which one freeze does not cover: it is not spent in vain.
     clock.advance(2 * DAY_S)
     lost = await streak(room, ann)
     assert "Streak: 0 days" in lost
     assert "Best so far: 7 days" in lost
-    assert "Freezes held: 1 of 2." in lost
+    assert "Freezes in hand: 1 of 2." in lost
     again = await answered(ann, card, strong(variant=8))
     assert "streak 1 day" in again.text
     assert "streak 1 days" not in again.text
@@ -165,7 +165,7 @@ async def test_a_streak_with_its_freezes(house: House):
     clock.advance(2 * DAY_S)
     missed = await streak(room, ann)
     assert "Streak: 1 day" in missed
-    assert "Freezes held: 0 of 2. 1 missed day will be covered once you practise again." in missed
+    assert "No freeze in hand (one comes with every 7th day). 1 missed day will be covered once you practise again." in missed
     assert "streak 2 days" in (await answered(ann, card, strong(variant=9))).text
     assert house.rows("SELECT count, best, days, freezes FROM streak WHERE member_id = ?", ann.id) == [
         (2, 7, 9, 0)
@@ -181,7 +181,7 @@ async def test_a_poor_answer_makes_no_day_and_the_rules_stand_below(house: House
     for rule in ("at least 2 out of 10", "from 04:00 to 04:00", "Every 7th day", "Days on which I was away"):
         assert rule in shown
         assert rule in (await ann.slash("help", channel="dm")).text
-    assert "time zone UTC" in shown
+    assert "time zone: UTC" in shown
     assert "`/settings`" in shown
 
 

@@ -145,6 +145,7 @@ async def test_a_moderator_removes_what_was_shared_and_nothing_else(house: House
     room.allow(olga, "manage_messages")
     verdict = await answered(ann, await ann.slash("ask", topic=TOPIC, channel=room.channel))
     address = (verdict.button("Share").custom_id or "").replace("share", "withdraw")
+    await house.eventually("SELECT 1 FROM answer WHERE member_id = ? AND shown_at IS NOT NULL", ann.id)
     before = all_of(house, ann)
     await olga.press(forged(room, olga, address), "Forged")
     assert all_of(house, ann) == before  # it was never shared

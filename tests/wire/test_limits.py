@@ -63,7 +63,7 @@ async def test_an_answer_that_comes_too_fast_is_handed_back_and_taken_later(hast
     assert "out of 10" in first.text
     assert refused.ephemeral
     assert TOO_FAST in refused.text
-    assert "Send it again in 5 seconds." in refused.text
+    assert "Please send it again in 5 seconds." in refused.text
     assert strong() in refused.text  # handed back, whole
     assert answers(hasty, ann) == 1
     hasty.world.clock.advance(6)

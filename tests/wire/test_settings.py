@@ -11,7 +11,7 @@ from tests.wire.conftest import House, ask_id
 from tests.wire.room import PART, Room, answered, earned
 
 DAY_S = 86400
-ZONE, LIKES, EXTRA = "Time zone", "What you like", "Extra time in interviews"
+ZONE, LIKES, EXTRA = "Time zone", "Who sees what", "Extra time in interviews"
 SERVER, GLOBAL, PRIVATE = (
     "Show me on server leaderboards",
     "Show me on the global leaderboard",
@@ -70,7 +70,7 @@ async def test_a_zone_is_found_by_city_and_by_name(house: House, typed: str, zon
     room = Room(house, "ann")
     (ann,) = room.members
     panel = await changes(room, ann, zone=typed)
-    assert f"{zone} from <t:" in panel.text
+    assert f"Changes to {zone} at <t:" in panel.text
     assert "when your day ends" in panel.text
     assert "⚠️" not in panel.text
     assert zone_of(house, ann) == ("UTC", zone)
@@ -100,7 +100,7 @@ async def test_a_zone_changes_at_the_end_of_the_day_and_once_in_seven_days(house
     await changes(room, ann, zone="Asia/Tokyo")
     panel = await changes(room, ann, zone="auckland")  # what is still to come may be corrected
     ends = noon.replace(hour=4) + timedelta(days=1)
-    assert f"Pacific/Auckland from <t:{ends.timestamp():.0f}:f> on" in panel.text
+    assert f"Changes to Pacific/Auckland at <t:{ends.timestamp():.0f}:f>" in panel.text
 
     async def dated() -> tuple[str, str]:
         card = await ann.slash("ask", topic=TOPIC, private=True, channel=room.channel)
@@ -118,11 +118,11 @@ async def test_a_zone_changes_at_the_end_of_the_day_and_once_in_seven_days(house
     assert "**Time zone:** Pacific/Auckland" in panel.text
 
     refused = await changes(room, ann, zone="UTC", likes=[SERVER, GLOBAL])
-    assert "stays Pacific/Auckland for now: it can change once in 7 days, next in 6 days" in refused.text
+    assert "stays Pacific/Auckland for now. You can change it again in 6 days" in refused.text
     assert "Global leaderboard:** you are shown" in refused.text
     assert zone_of(house, ann)[1] == "Pacific/Auckland"
     clock.advance(6 * DAY_S)
-    assert "UTC from <t:" in (await changes(room, ann, zone="UTC")).text
+    assert "Changes to UTC at <t:" in (await changes(room, ann, zone="UTC")).text
 
 
 async def test_saving_something_else_does_not_fix_the_zone(house: House):
@@ -130,7 +130,7 @@ async def test_saving_something_else_does_not_fix_the_zone(house: House):
     (ann,) = room.members
     await changes(room, ann, likes=[])  # the zone is left as the form has it
     panel = await changes(room, ann, zone="Europe/Berlin")
-    assert "Europe/Berlin from <t:" in panel.text, panel.text
+    assert "Changes to Europe/Berlin at <t:" in panel.text, panel.text
 
 
 async def test_who_hides_is_missing_on_others_boards_and_sees_their_own_rank(house: House):
@@ -197,7 +197,7 @@ async def test_extra_time_is_kept_and_forms_start_with_what_is_set(house: House)
     assert form.fields[EXTRA].value == "100"
     panel = await ann.submit(form)  # as it came: nothing changes
     assert "100 % more" in panel.text
-    assert "Europe/Paris from" in panel.text
+    assert "Changes to Europe/Paris at" in panel.text
     assert "⚠️" not in panel.text
     assert house.rows(
         "SELECT on_boards, on_global_board, private, extra_time FROM member WHERE id = ?", ann.id
@@ -215,7 +215,7 @@ async def test_a_form_that_is_open_while_the_bot_is_killed(fresh: House):
     await fresh.restart()
     saved = await ann.submit(forms[0], {ZONE: "Europe/Berlin", LIKES: [PRIVATE], EXTRA: "25 % more"})
     assert saved.message_id == panels[0].message_id
-    assert "Europe/Berlin from <t:" in panels[0].text
+    assert "Changes to Europe/Berlin at <t:" in panels[0].text
     await fresh.restart()
     later = await ann.submit(forms[1], {ZONE: "Europe/Berlin", LIKES: [SERVER]})
     assert "everyone sees the card" in later.text

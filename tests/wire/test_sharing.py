@@ -64,7 +64,7 @@ async def test_a_shared_answer_is_removed_and_shared_again(house: House, who: st
         assert not shared.ephemeral
         refused = await ben.press(ben.history(room.channel)[-1], "Remove")
         assert refused.ephemeral
-        assert "Only its author or a moderator" in refused.text
+        assert "Only the author or a moderator" in refused.text
         remover = {"author": ann, "moderator": olga}[who]
         await remover.press(shared, "Remove")
         if not shared.deleted:
@@ -84,7 +84,7 @@ async def test_share_needs_permissions_on_both_sides(house: House):
     world = house.world
     verdict = await answered(ann, await ann.slash("ask", topic=TOPIC, channel=room.channel))
     before = len(ann.history(room.channel))
-    for who, expected in ((ann.name, "You may not write in this channel"), ("bot", "**Send Messages**")):
+    for who, expected in ((ann.name, "You cannot write in this channel"), ("bot", "**Send Messages**")):
         world.set_permission(room.channel, "send_messages", allowed=False, who=who)
         refused = await ann.press(verdict, "Share")
         assert refused.ephemeral

@@ -30,7 +30,7 @@ async def test_hints_come_in_stages_and_cost_a_fifth_each(house: House, where: s
         assert f"Hint {stage} of {len(STAGES)}" in hint.text
         assert f"**{stage}.** {text}" in hint.text
         assert all(later not in hint.text for later in STAGES[stage:])
-        assert f"now worth {WORTH * 0.8**stage:.1f} of {WORTH} points" in hint.text
+        assert f"now worth {WORTH * 0.8**stage:.3g} of {WORTH} points" in hint.text
         assert (await ann.press(card, "Hint")).text == hint.text  # a second press costs nothing, shows all
         if stage < len(STAGES):
             once = await ann.press(hint, "Next hint")
@@ -172,7 +172,7 @@ async def test_another_try_closes_part_of_the_gap_and_never_costs(house: House, 
     # A perfect answer needs no further one, and shows no point that is open.
     assert [button.label for button in best.buttons if button.label != "Share"] == ["Model answer", "Next"]
     assert house.rows("SELECT tries FROM sitting WHERE ask_id = ?", ask_id(card)) == [(3,)]
-    assert f"{earned(first) + earned(best)} in all" in best.text
+    assert f"{earned(first) + earned(best)} points in all" in best.text
 
 
 @pytest.mark.parametrize("where", ["channel", "dm"])
@@ -234,7 +234,7 @@ async def test_i_covered_this_is_kept_with_the_answer(house: House, where: str):
     assert thanks.ephemeral
     assert "I noted 2 points" in thanks.text
     again = await ann.submit(await ann.press(verdict, "I covered this"), {OVERLOOKED: chosen[:1]})
-    assert "told me so before" in again.text
+    assert "told me that already" in again.text
     more = [chosen[1], QUESTION.points[3].id]
     assert (
         "I noted 1 point "

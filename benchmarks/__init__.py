@@ -1,0 +1,1 @@
+"""How fast Hotseat is: ratios against a bare discord.py bot in the same run. `make bench`, or `python -m benchmarks`."""
