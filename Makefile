@@ -1,9 +1,9 @@
 # Run inside a virtual environment with `pip install -e ".[dev]"`.
-.PHONY: quick check lint types tests restart browser soak bank assets bench
+.PHONY: quick check lint types tests restart browser soak short-soak bank assets bench
 
 quick: lint types tests  ## before every commit: under 90 seconds
 
-check: quick bank restart browser soak  ## before you stop: everything
+check: quick bank restart browser short-soak  ## before you stop: everything
 
 lint:
 	ruff check .
@@ -24,8 +24,11 @@ restart:
 browser:
 	pytest -q -m browser
 
-soak:
-	pytest -q -m soak
+short-soak:  ## two minutes of the soak
+	pytest -q -rP -m soak
+
+soak:  ## half an hour and 200 SIGKILLs
+	SOAK_MINUTES=30 pytest -q -rP -m soak
 
 assets:  ## after a change of questions/: schema and formula pictures
 	python -m bot assets
