@@ -252,6 +252,7 @@ def started(
     )
 
 
+@pytest.mark.restart
 def test_the_command_line_follows_a_pipe_only(tmp_path: Path):
     assert "There is no token" in started(tmp_path, "3600\n").stderr
     (tmp_path / "offsets").write_text("3600\n", encoding="utf-8")

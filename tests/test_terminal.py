@@ -222,7 +222,7 @@ never read
         "2 [-] missed: " + QUESTION.points[1].probe,
         "in all · streak 1 day",
         "Hint 1 of",
-        "A perfect answer is now worth 8 of 10 points.",
+        "A perfect answer would now earn you 8 points.",
         WEIGHTIEST.probe + " (Your reply is added to your answer",
         "[+] covered: " + WEIGHTIEST.says,
         "I noted point 2 with your answer.",
@@ -265,6 +265,7 @@ never read
     assert max(map(len, again.stdout.splitlines())) <= 40
 
 
+@pytest.mark.restart
 def test_the_end_of_the_input_ends_the_answer_and_without_a_file_nothing_stays(tmp_path):
     done = play(tmp_path, f"{FIRST}\n{SECOND}", "dropout", "--level", "basic", TMPDIR=str(tmp_path))
     assert done.returncode == 0
@@ -274,6 +275,7 @@ def test_the_end_of_the_input_ends_the_answer_and_without_a_file_nothing_stays(t
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.restart
 def test_a_second_process_is_refused(tmp_path):
     with process_lock(tmp_path / "ann.db"):
         done = play(tmp_path, "", "--database", "ann.db")
@@ -282,6 +284,7 @@ def test_a_second_process_is_refused(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.restart
 def test_an_answer_that_was_stored_before_a_kill_is_graded_by_the_next_start(tmp_path):
     file = tmp_path / "ann.db"
     with Child(tmp_path, TOPIC, "--database", "ann.db") as child:
@@ -300,6 +303,7 @@ def test_an_answer_that_was_stored_before_a_kill_is_graded_by_the_next_start(tmp
     assert len(rows(file, "SELECT 1 FROM ledger WHERE kind = 'graded'")) == 1
 
 
+@pytest.mark.restart
 def test_what_cannot_be_stored_is_handed_back_and_a_signal_ends_it_politely(tmp_path):
     with Child(tmp_path, TOPIC, "--database", "ann.db") as child:
         child.until("key points")
@@ -319,6 +323,7 @@ def test_what_cannot_be_stored_is_handed_back_and_a_signal_ends_it_politely(tmp_
     assert counted == [("settled",)]
 
 
+@pytest.mark.restart
 def test_in_front_of_a_terminal(tmp_path):
     with Terminal(tmp_path, TOPIC) as terminal:
         terminal.until("> ")
@@ -337,6 +342,7 @@ def test_in_front_of_a_terminal(tmp_path):
         assert "The answer you were typing is not kept. Goodbye." in terminal.shown
 
 
+@pytest.mark.restart
 def test_a_reader_that_goes_away_is_no_trouble(tmp_path):
     with Child(tmp_path, TOPIC) as child:
         child.until("Hotseat")

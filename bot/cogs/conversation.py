@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.client import InterviewBot, incident_code, log
 from bot.errors import StorageError, UserError
+from bot.storage.answers import Answer
 from bot.storage.typed import Typed
 from bot.ui.base import person
 from bot.ui.custom_ids import ASK_PATTERN
@@ -73,17 +74,23 @@ class ConversationCog(commands.Cog):
     async def _finish(self, ask_id: int, member_id: int, message_id: int | None) -> None:
         """Wait until the answer is complete, close it and show its verdict; again and again if the database fails."""
         messages: Sequence[Typed] = ()
-        told = False
+        answer: Answer | None = None
+        last, told = 0, False
         while True:
             try:
-                messages = await self.bot.bursts.wait(ask_id, member_id)
-                if messages:
+                if answer is None:
+                    messages = await self.bot.bursts.wait(ask_id, member_id)
+                    if not messages:
+                        return
                     self.bot.track()
-                    await self._close(ask_id, member_id, messages)
+                    last = messages[-1].id
+                    answer = await self.bot.bursts.close(ask_id, member_id, last)
+                if answer is not None:
+                    await show_verdict(self.bot, answer.id, message_id=last)
             except StorageError as error:
                 again = self.bot.clock.now() + TRY_AGAIN
                 # Every message waits on its own; the last one speaks for all.
-                if messages and messages[-1].id == message_id and not told:
+                if messages and last == message_id and not told:
                     told = True
                     await self._report(messages[-1], error, HELD_UP)
                 await self.bot.clock.sleep_until(again)
@@ -95,11 +102,6 @@ class ConversationCog(commands.Cog):
                 return
             else:
                 return
-
-    async def _close(self, ask_id: int, member_id: int, messages: Sequence[Typed]) -> None:
-        answer = await self.bot.bursts.close(ask_id, member_id, messages)
-        if answer is not None:
-            await show_verdict(self.bot, answer.id, message_id=messages[-1].id)
 
     async def _report(self, message: Typed, error: Exception, not_stored: str = HELD_UP) -> None:
         """Answer a message with what went wrong. Never raises."""

@@ -25,9 +25,11 @@ class HeartbeatCog(commands.Cog):
             self._work.cancel()
 
     async def _beat(self) -> None:
+        await self.bot.wait_until_ready()
         while True:
             try:
-                if self.bot.is_ready():
+                # discord.py stays "ready" while it has lost the gateway.
+                if not any(shard.is_closed() for shard in self.bot.shards.values()):
                     await self.bot.progress.beat()
                     await self.bot.answering.forget_closed()
             except Exception:  # noqa: BLE001 - nothing may stop the loop; the next beat may go well

@@ -13,9 +13,10 @@ from bot.engine.answering import Submission
 from bot.errors import HandBack, HotseatError, StorageError, UserError
 from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
-from bot.ui.cards import question_card, reveal_card
+from bot.ui.cards import reveal_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.forms import answer_form
+from bot.ui.questions import show_question
 from bot.ui.text import clip
 from bot.ui.verdicts import NOT_DELIVERED, show_verdict
 
@@ -67,9 +68,7 @@ class PracticeCog(commands.Cog):
         barred = barred_from_posting(interaction, instead=", or use `/ask` with `private` set to True")
         wished = None if level == "any" else Level(level)
         asked = await practice.ask(interaction.id, who, here, topic, wished, private=private, barred=barred)
-        card = question_card(asked, practice.picture(asked.question.prompt_formula))
-        await reply(interaction, card, private=asked.ask.private)
-        self.bot.answering.prepare(asked.question)
+        await show_question(interaction, asked)
 
     @ask.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - discord.py's signature

@@ -1,6 +1,7 @@
 """Finishes what an earlier run of the bot left open, and pays the verdicts that are owed."""
 
 import asyncio
+from datetime import timedelta
 
 from discord import app_commands
 from discord.ext import commands
@@ -9,6 +10,7 @@ from bot.client import Interaction, InterviewBot, incident_code, log
 from bot.ui.verdicts import show_owed, show_verdict
 
 AT_ONCE = 5
+TRY_AGAIN = timedelta(seconds=15)
 
 
 class RecoveryCog(commands.Cog):
@@ -28,11 +30,13 @@ class RecoveryCog(commands.Cog):
             self._work.cancel()
 
     async def _finish(self) -> None:
-        try:
-            answers = await self.bot.answering.unfinished()
-        except Exception:  # noqa: BLE001 - the rest of the bot works without it
-            log.exception("Incident %s: the answers of the last run could not be read", incident_code())
-            return
+        while True:
+            try:
+                answers = await self.bot.answering.unfinished()
+                break
+            except Exception:  # noqa: BLE001 - the rest of the bot works without it
+                log.exception("Incident %s: the answers of the last run could not be read", incident_code())
+            await self.bot.clock.sleep_until(self.bot.clock.now() + TRY_AGAIN)
         places = asyncio.Semaphore(AT_ONCE)  # one that must be retried does not hold up the rest
         await asyncio.gather(*(self._finish_one(answer_id, places) for answer_id in answers))
 

@@ -9,12 +9,13 @@ from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot, PressHandler, first_value, submitted_values
 from bot.engine.sittings import SHARED_BEFORE, Rating
-from bot.errors import UserError
+from bot.errors import StorageError, UserError
 from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
-from bot.ui.cards import hint_card, question_card, shared_card
+from bot.ui.cards import hint_card, shared_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.forms import dispute_form, reply_form
+from bot.ui.questions import show_question
 from bot.ui.text import plural
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
@@ -66,20 +67,17 @@ class SittingCog(commands.Cog):
         practice, who = self.bot.practice, person(interaction.user)
         before = await practice.asked(ask_id, who)
         asked = await practice.following(interaction.id, who, place(interaction), before)
-        card = question_card(asked, practice.picture(asked.question.prompt_formula))
-        await reply(interaction, card, private=asked.ask.private)
-        self.bot.answering.prepare(asked.question)
+        await show_question(interaction, asked)
 
     async def follow_up(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Ask the probe of the heaviest point that is still open."""
         ask_id, _ = ask_and_argument(match)
         who = person(interaction.user)
         graded = await self.bot.sittings.last_graded(ask_id, who)
-        question = graded.asked.question
-        probed = [point for verdict in graded.open_points if (point := question.point(verdict.point)).probe]
-        if not probed:
+        probe = graded.probe
+        if probe is None:
             raise UserError("Your last answer covers every point I could ask about. Press **Next** to go on.")
-        await interaction.response.send_modal(reply_form(graded.asked, probed[0]))
+        await interaction.response.send_modal(reply_form(graded.asked, probe))
 
     async def covered(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Let the member say which points I overlooked."""
@@ -131,7 +129,8 @@ class SittingCog(commands.Cog):
             who = person(interaction.user)
             graded = await self.bot.sittings.to_share(ask_id, answer_id, who, guild_id)
             await reply(interaction, shared_card(graded, interaction.user.display_name), private=False)
-            await self.bot.sittings.shared(graded, who)
+            with suppress(StorageError):  # it is shown; a second time would do no harm
+                await self.bot.sittings.shared(graded, who)
         finally:
             self._being_shared.discard(answer_id)
 
@@ -140,9 +139,11 @@ class SittingCog(commands.Cog):
         _, answer_id = ask_and_argument(match)
         moderates = interaction.permissions.manage_messages
         await self.bot.sittings.withdraw(answer_id, person(interaction.user), moderates=moderates)
-        with suppress(discord.NotFound):  # somebody else was as quick
+        try:
             await interaction.response.defer()
             await interaction.delete_original_response()
+        except discord.NotFound as error:
+            raise UserError("It is gone already.") from error
 
 
 def _may_write(interaction: Interaction) -> bool:

@@ -23,12 +23,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What counts for a try: hints taken, value so far (None: this is the first try), lock, points booked."""
+    """What counts for a try: hints to pay for, value so far (None: this is the first try), lock, points booked.
+
+    `stage` is that of the last hint taken, whether it costs anything or not.
+    """
 
     hints: int = 0
     value: float | None = None
     locked: bool = False
     booked: int = 0
+    stage: int = 0
 
 
 def history(entries: Iterable[Entry], moment: datetime) -> History:
@@ -37,17 +41,20 @@ def history(entries: Iterable[Entry], moment: datetime) -> History:
     A hint, a try or a reveal after that moment takes nothing away from it, also if it is graded later. Only what was
     booked counts whenever it was: it must not be booked twice.
     """
-    hints, value, locked, booked = 0, None, False, 0
-    for entry in entries:
-        if entry.at > moment - BOOKED_WINDOW:
-            booked += entry.points
-        if not moment - REMEMBERED < entry.at <= moment:
-            continue
-        if entry.kind == "graded" and entry.value is not None:
-            # A try that was graded late may stand after better ones.
-            value = entry.value if value is None else max(value, entry.value)
-        elif entry.kind == "hinted":
-            hints = max(hints, entry.hints)
-        elif entry.kind == "revealed":
-            locked = True
-    return History(hints, value, locked, booked)
+    all_entries = list(entries)
+    booked = sum(entry.points for entry in all_entries if entry.at > moment - BOOKED_WINDOW)
+    before = [entry for entry in all_entries if entry.at <= moment]
+    reveals = [entry.at for entry in before if entry.kind == "revealed"]
+    lately = [entry for entry in before if entry.at > moment - REMEMBERED]
+    hinted = [entry for entry in lately if entry.kind == "hinted"]
+    # Whoever has seen the model answer learns nothing from a hint, and pays nothing for it either.
+    paid = [entry for entry in hinted if not any(at <= entry.at < at + REMEMBERED for at in reveals)]
+    # A try that was graded late may stand after better ones.
+    values = [entry.value for entry in lately if entry.kind == "graded" and entry.value is not None]
+    return History(
+        max((entry.hints for entry in paid), default=0),
+        max(values, default=None),
+        any(at > moment - REMEMBERED for at in reveals),
+        booked,
+        max((entry.hints for entry in hinted), default=0),
+    )

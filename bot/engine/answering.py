@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 INSERT_LIMIT_S = 2.0  # Discord waits 3 s for a first response
 ON_ITS_WAY = timedelta(seconds=30)  # a younger answer's verdict is not owed yet
 COMPARED_TEXTS = 5  # other members' answers that a text is compared with, those first that share most with it
+IN_FLIGHT = 100  # other members' answers that are being graded at the same time; all of them, as a rule
 NOT_STORED = "I could not store your answer just now, so it was not graded. Please try again in a minute."
 
 
@@ -162,7 +163,7 @@ class Answering:
 
     async def _grade(self, answer: Answer, asked: Asked) -> Answer:
         hashes = await self._examiner.fingerprints(answer.text)
-        others = await self._database.read(copies.candidates, answer, hashes, COMPARED_TEXTS)
+        others = await self._database.read(copies.candidates, answer, hashes, COMPARED_TEXTS, IN_FLIGHT)
         grade = await self._examiner.grade(asked.question, answer.text, others)
 
         def settle(connection: Connection) -> Answer:
@@ -222,8 +223,8 @@ def _with_last(reply: str, last: str) -> str:
     if not last or last == reply or last.endswith(f"\n\n{reply}") or last.startswith(f"{reply}\n\n"):
         return last or reply
     whole = f"{last}\n\n{reply}"
-    # Behind a very long answer the grader would not see it any more.
-    return whole if len(whole) <= LONGEST else f"{reply}\n\n{last}"
+    # Behind a very long answer the grader would not see it any more; and what it cannot see anyway shall not grow.
+    return whole if len(whole) <= LONGEST else f"{reply}\n\n{last}"[: 2 * LONGEST]
 
 
 def new_answer(ask: Ask, person: Person, submission: Submission, zone: str, now: datetime) -> Answer:

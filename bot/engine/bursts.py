@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.engine.answering import Submission, new_answer, storable
-from bot.engine.pace import Limits, require_pace
+from bot.engine.pace import Limits, free_from, require_pace
 from bot.engine.practice import Person, Practice
 from bot.errors import StorageError, UserError
 from bot.storage import answers, asks, members, typed
@@ -55,28 +55,33 @@ class Bursts:
                 return messages
             await self._clock.sleep_until(due)
 
-    async def close(self, ask_id: int, member_id: int, messages: Sequence[Typed]) -> Answer | None:
-        """Make one answer of the messages; None if somebody else just did.
+    async def close(self, ask_id: int, member_id: int, last: int) -> Answer | None:
+        """Make one answer of the messages up to the one with the id `last`; None if somebody else just did.
 
-        Raises UserError if it is none, or one too many; the messages go anyway.
+        Waits where the member answered a moment ago. Raises UserError if it is no answer, or one too many in this
+        hour; the messages go anyway.
         """
-        answer = await self._database.write(self._close, ask_id, member_id, messages)
-        if isinstance(answer, UserError):
-            raise answer
-        return answer
+        while isinstance(
+            closed := await self._database.write(self._close, ask_id, member_id, last), datetime
+        ):
+            await self._clock.sleep_until(closed)
+        if isinstance(closed, UserError):
+            raise closed
+        return closed
 
     def _close(
-        self, connection: Connection, ask_id: int, member_id: int, messages: Sequence[Typed]
-    ) -> Answer | UserError | None:
-        """The errors are returned, not raised: they shall not bring the messages back."""
-        if not typed.remove_burst(connection, ask_id, member_id, messages[-1].id):
+        self, connection: Connection, ask_id: int, member_id: int, last: int
+    ) -> Answer | UserError | datetime | None:
+        """The errors are returned, not raised: they shall not bring the messages back. A moment: not before it."""
+        now = self._clock.now()
+        messages = [one for one in typed.of_burst(connection, ask_id, member_id) if one.id <= last]
+        if not messages:
             return None
-        return self._answer(connection, ask_id, member_id, messages)
-
-    def _answer(
-        self, connection: Connection, ask_id: int, member_id: int, messages: Sequence[Typed]
-    ) -> Answer | UserError:
-        text, last = "\n".join(message.text for message in messages), messages[-1]
+        free = free_from(connection, member_id, now, self._limits)
+        if free is not None:
+            return free
+        typed.remove_burst(connection, ask_id, member_id, last)
+        text, end = "\n".join(message.text for message in messages), messages[-1]
         if len(text.split()) < LEAST_WORDS:
             return UserError(
                 "That is very short for an answer, so I did not grade it. Write a few words more."
@@ -84,18 +89,15 @@ class Bursts:
         ask = asks.get(connection, ask_id)
         if ask is None:  # the schema's foreign key forbids it
             raise StorageError(f"ask {ask_id} is gone")
-        zone = (members.settings(connection, member_id)).zone.at(last.at)
-        submission = Submission(last.id, text, "message", last.channel_id)
-        fresh = new_answer(ask, Person(member_id, ""), submission, zone, last.at)
+        zone = members.settings(connection, member_id).zone.at(end.at)
+        submission = Submission(end.id, text, "message", end.channel_id)
+        fresh = new_answer(ask, Person(member_id, ""), submission, zone, end.at)
         stored = answers.same(connection, fresh)
         if stored is not None:
-            answers.take_over(connection, stored.id, None, last.channel_id)
+            answers.take_over(connection, stored.id, None, end.channel_id)
             return stored
         try:
-            # Its own pause is longer than the one between two answers.
-            require_pace(
-                connection, member_id, self._clock.now(), replace(self._limits, seconds_between_answers=0)
-            )
+            require_pace(connection, member_id, now, self._limits)
         except UserError as error:
             return error
         return answers.insert(connection, fresh)

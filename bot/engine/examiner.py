@@ -8,6 +8,7 @@ from bot.domain.grade import Grade
 from bot.domain.question import Question
 from bot.grading.copies import fingerprints
 from bot.grading.grader import Grader
+from bot.grading.sentences import LONGEST
 
 
 class Examiner:
@@ -26,7 +27,7 @@ class Examiner:
 
     async def fingerprints(self, answer: str) -> frozenset[int]:
         """By what near-copies of an answer are found; up to 15 ms of work for a very long one."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, fingerprints, answer)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, fingerprints, answer[:LONGEST])
 
     def prepare(self, question: Question) -> None:
         """Train the question's models while its reader still thinks; not while another question is prepared."""

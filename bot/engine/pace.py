@@ -19,17 +19,24 @@ class Limits:
     answers_per_hour: int = 60
 
 
+def free_from(connection: Connection, member_id: int, now: datetime, limits: Limits) -> datetime | None:
+    """When the pause after the member's last answer ends; None if it has."""
+    last = answers.pace(connection, member_id, now - HOUR, 1).last
+    if last is None:
+        return None
+    free = last + timedelta(seconds=limits.seconds_between_answers)
+    return free if now < free else None
+
+
 def require_pace(connection: Connection, member_id: int, now: datetime, limits: Limits) -> None:
     """Raise UserError if the member sent an answer a moment ago, or too many in the last hour."""
-    pace = answers.pace(connection, member_id, now - HOUR, limits.answers_per_hour)
-    if pace.last is None or pace.first is None:
-        return
-    free = pace.last + timedelta(seconds=limits.seconds_between_answers)
-    if now < free:
+    free = free_from(connection, member_id, now, limits)
+    if free is not None:
         seconds = ceil((free - now).total_seconds())
         wait = "a second" if seconds == 1 else f"{seconds} seconds"
         raise UserError(f"I need a moment between two answers. Please send it again in {wait}.")
-    if pace.number >= limits.answers_per_hour:
+    pace = answers.pace(connection, member_id, now - HOUR, limits.answers_per_hour)
+    if pace.first is not None and pace.number >= limits.answers_per_hour:
         minutes = ceil((pace.first + HOUR - now) / timedelta(minutes=1))
         raise UserError(
             f"You sent {pace.number} answers in an hour, and I grade no more than that. "

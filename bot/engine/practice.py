@@ -1,7 +1,7 @@
 """The first half of the loop: put a question, find it again behind its card, give hints, reveal the model answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -55,11 +55,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hinted:
-    """The hints a member has by now, and the points (unrounded) that a perfect try is worth after them."""
+    """The hints a member has by now, and the points that a perfect try would still book after them."""
 
     asked: Asked
     hints: Sequence[str]
-    attainable: float
+    left: int
     locked: bool
 
 
@@ -193,6 +193,10 @@ class Practice:
             )
         return asked
 
+    async def close(self, asked: Asked) -> None:
+        """From now on plain text in a DM is no answer to this ask any more."""
+        await self._database.write(asks.close, asked.ask.id, self._clock.now())
+
     def picture(self, formula: str) -> bytes | None:
         """The picture (PNG) made beforehand for a formula, or None."""
         return self._library.bank.picture(formula)
@@ -205,11 +209,12 @@ class Practice:
         now = self._clock.now()
         zone = members.greet(connection, person.id, person.name, now)
         before = past(connection, person.id, question.id, now)
-        reached = max(before.hints, min(stage, before.hints + 1, len(stages)))
-        if reached > before.hints:
+        reached = max(before.stage, min(stage, before.stage + 1, len(stages)))
+        if reached > before.stage:
             key = f"hint:{ask_id}:{person.id}:{reached}"
             record(connection, event(key, "hinted", asked.ask, person.id, zone, now, hints=reached))
-        return Hinted(asked, stages[:reached], scoring.attainable(question.level, reached), before.locked)
+        left = scoring.book(question.level, scoring.BEST_SCORE, replace(before, hints=reached)).points
+        return Hinted(asked, stages[:reached], left, before.locked)
 
     def _move_on(self, connection: Connection, ask_id: int, person: Person, kind: ledger.Kind) -> Asked:
         """A step after which a DM waits for no more typed text to this ask."""

@@ -56,7 +56,7 @@ class Preferences:
         return await self._database.write(keep)
 
     def _set_zone(self, connection: Connection, person: Person, wished: str, now: datetime) -> None:
-        choice = (members.settings(connection, person.id)).zone
+        choice = members.settings(connection, person.id).zone
         goal = choice.next if choice.next_at and now < choice.next_at else choice.at(now)
         if not wished.strip():
             return

@@ -72,7 +72,7 @@ class Progress:
     ) -> Board:
         place, key = guild_id or boards.EVERYWHERE, period.key(self._clock.now())
         top = places(boards.top(connection, place, key, SHOWN))
-        wishes = (members.settings(connection, member_id)).wishes
+        wishes = members.settings(connection, member_id).wishes
         hidden = not (wishes.on_boards if guild_id else wishes.on_global_board)
         points = boards.points(connection, member_id, place, key)
         if not points:
@@ -88,7 +88,7 @@ class Progress:
 
     def _streak(self, connection: Connection, member_id: int) -> StreakView:
         now = self._clock.now()
-        choice = (members.settings(connection, member_id)).zone
+        choice = members.settings(connection, member_id).zone
         zone = choice.at(now)
         today = local_day(now, zone)
         kept, _ = progress.streak(connection, member_id)

@@ -57,7 +57,7 @@ def book(
         booking = scoring.book(question.level, grade.score, before)
     counts = counts_for_streak(grade.score, withheld=Flag.WITHHELD in grade.flags)
     day = date.fromisoformat(answer.local_date)
-    tries = progress.sitting(connection, ask.id, member).tries + 1
+    tries = progress.tries(connection, ask.id, member) + 1
     held = streaks.standing(connection, member, day, answer.zone)
     written = event(
         f"answer:{answer.id}",

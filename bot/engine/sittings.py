@@ -6,6 +6,8 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.domain.grade import Mark, Verdict
+from bot.domain.question import KeyPoint
+from bot.engine.answering import storable
 from bot.engine.derived import record
 from bot.engine.practice import Asked, Person, Practice, event
 from bot.engine.settlement import SETTLED, Settled
@@ -33,6 +35,12 @@ class Graded:
         question = self.asked.question
         missing = [verdict for verdict in self.settled.grade.verdicts if verdict.mark is not Mark.COVERED]
         return sorted(missing, key=lambda verdict: -question.point(verdict.point).weight)
+
+    @property
+    def probe(self) -> KeyPoint | None:
+        """The heaviest open point that the interviewer can ask about, if there is one."""
+        points = (self.asked.question.point(verdict.point) for verdict in self.open_points)
+        return next((point for point in points if point.probe), None)
 
 
 class Sittings:
@@ -82,7 +90,7 @@ class Sittings:
                     graded.asked,
                     person,
                     answer_id=graded.answer.id,
-                    detail={"point": point, "note": note},
+                    detail={"point": point, "note": storable(note)},
                 )
                 for point in points
                 if point in open_points
@@ -95,6 +103,8 @@ class Sittings:
 
         def look(connection: Connection) -> Graded:
             graded = self._graded(connection, ask_id, answer_id, person)
+            if graded.asked.ask.guild_id != guild_id:
+                raise UserError("You can share it in the server where it was asked.")
             if not guilds.sharing(connection, guild_id):
                 raise UserError("Sharing answers is switched off in this server.")
             if ledger.has(connection, _share_key(connection, answer_id)):

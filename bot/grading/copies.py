@@ -23,7 +23,7 @@ def words(text: str) -> list[str]:
 def fingerprints(text: str) -> frozenset[int]:
     """What an index keeps of a text to find its near-copies by: numbers from 0 to 2**63 - 1.
 
-    Texts that share seven words in a row share a number; texts that share only shorter runs probably do. Empty under
+    Texts that share five words in a row share a number; texts that share only shorter runs probably do. Empty under
     25 words, which are never judged. The numbers are stored: whatever changes how a text is normalised or how its
     shingles are chosen makes those of older texts worthless.
     """

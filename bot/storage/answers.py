@@ -176,7 +176,7 @@ def waiting_members(connection: Connection) -> set[int]:
     return {row["member_id"] for row in _sql.waiting_members(connection)}
 
 
-def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row of aiosqlite is untyped
+def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row is untyped
     plain: dict[str, Any] = dict(row)
     del plain["settled_at"]
     plain["shown"] = plain.pop("shown_at") is not None

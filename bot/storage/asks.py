@@ -89,7 +89,7 @@ def _maybe(stored: int | None) -> datetime | None:
     return None if stored is None else moment(stored)
 
 
-def _ask(row: Any) -> Ask | None:  # noqa: ANN401 - a row of aiosqlite is untyped
+def _ask(row: Any) -> Ask | None:  # noqa: ANN401 - a row is untyped
     if row is None:
         return None
     plain: dict[str, Any] = dict(row)

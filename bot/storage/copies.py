@@ -19,14 +19,16 @@ def keep(connection: Connection, answer: Answer, hashes: Collection[int]) -> Non
         _sql.keep(connection, rows)
 
 
-def candidates(connection: Connection, answer: Answer, hashes: Collection[int], most: int) -> Sequence[str]:
+def candidates(
+    connection: Connection, answer: Answer, hashes: Collection[int], most: int, most_in_flight: int
+) -> Sequence[str]:
     """Earlier texts of other members to the same ask that `answer` may be a copy of.
 
-    Those that share most fingerprints with it, and those that are being graded at this moment; `most` of each.
+    The `most` that share most fingerprints with it, and those that are being graded at this moment.
     """
     if not hashes:  # too short to be judged
         return []
-    in_flight = answers.in_flight(connection, answer, most)
+    in_flight = answers.in_flight(connection, answer, most_in_flight)
     rows = _sql.alike(
         connection,
         ask_id=answer.ask_id,

@@ -112,7 +112,7 @@ def after(connection: Connection, seq: int, most: int) -> tuple[Sequence[Event],
     return events, seq
 
 
-def _event(row: Any) -> Event:  # noqa: ANN401 - a row of aiosqlite is untyped
+def _event(row: Any) -> Event:  # noqa: ANN401 - a row is untyped
     plain: dict[str, Any] = dict(row)
     del plain["seq"]
     plain["at"] = moment(plain["at"])

@@ -32,7 +32,7 @@ class Settings:
 def greet(connection: Connection, member_id: int, name: str, now: datetime) -> str:
     """Make sure the member exists, remember the name Discord shows today, and return the zone in force."""
     _sql.upsert(connection, id=member_id, name=name, now=milliseconds(now))
-    return (settings(connection, member_id)).zone.at(now)
+    return settings(connection, member_id).zone.at(now)
 
 
 def settings(connection: Connection, member_id: int) -> Settings:

@@ -1,7 +1,6 @@
 """What is derived from the ledger per member: sittings, questions seen, streaks. (Points: see `boards`.)"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import milliseconds, moment
@@ -12,25 +11,9 @@ from bot.storage.database import Connection, queries
 _sql = queries("progress")
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """How far one member got with one ask; `value` is in points, unrounded, None before the first try."""
-
-    tries: int = 0
-    value: float | None = None
-    hints: int = 0
-    revealed: bool = False
-    passed: bool = False
-    rating: str | None = None
-
-
-def sitting(connection: Connection, ask_id: int, member_id: int) -> Sitting:
-    """The member's sitting on this ask; an empty one before the first step."""
-    row = _sql.sitting(connection, ask_id=ask_id, member_id=member_id)
-    if row is None:
-        return Sitting()
-    revealed, passed = row["revealed_at"] is not None, row["passed_at"] is not None
-    return Sitting(row["tries"], row["value"], row["hints"], revealed, passed, row["rating"])
+def tries(connection: Connection, ask_id: int, member_id: int) -> int:
+    """How often the member has tried this ask so far."""
+    return _sql.tries(connection, ask_id=ask_id, member_id=member_id) or 0
 
 
 def tried(connection: Connection, ask_id: int, member_id: int, value: float | None) -> None:

@@ -39,9 +39,9 @@ def of_burst(connection: Connection, ask_id: int, member_id: int) -> Sequence[Ty
     return [Typed(row["message_id"], row["channel_id"], row["text"], moment(row["at"])) for row in rows]
 
 
-def remove_burst(connection: Connection, ask_id: int, member_id: int, last: int) -> bool:
-    """These messages, up to the one with the id `last`, are an answer now; False if they were gone before."""
-    return bool(_sql.remove_burst(connection, ask_id=ask_id, member_id=member_id, last=last))
+def remove_burst(connection: Connection, ask_id: int, member_id: int, last: int) -> None:
+    """These messages, up to the one with the id `last`, are an answer now (or were none)."""
+    _sql.remove_burst(connection, ask_id=ask_id, member_id=member_id, last=last)
 
 
 def unfinished(connection: Connection) -> Sequence[tuple[int, int]]:

@@ -94,7 +94,7 @@ def reveal(asked: Asked) -> str:
 
 def hints(hinted: Hinted, known: int) -> str:
     """The hints after the first `known`, and what the next one costs."""
-    one, taken, stages = hinted.asked.question, len(hinted.hints), len(hinted.asked.question.hint_stages)
+    taken, stages = len(hinted.hints), len(hinted.asked.question.hint_stages)
     fresh = "\n".join(
         f"Hint {number} of {stages}: {plain(hint)}"
         for number, hint in enumerate(hinted.hints, start=1)
@@ -103,7 +103,7 @@ def hints(hinted: Hinted, known: int) -> str:
     if hinted.locked:
         worth = "You saw the model answer, so hints cost nothing now."
     else:
-        worth = f"A perfect answer is now worth {hinted.attainable:.3g} of {scoring.WORTH[one.level]} points."
+        worth = f"A perfect answer would now earn you {plural(hinted.left, 'point')}."
         if taken < stages:
             worth += f" The next hint takes {round(100 * (1 - scoring.HINT_SHARE))} % of that."
     return _blocks(

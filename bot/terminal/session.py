@@ -183,12 +183,11 @@ class Session:
 
     async def _follow_up(self, _: str) -> None:
         sitting, graded = self._sitting, self._graded()
-        question = sitting.asked.question
-        probed = [point for verdict in graded.open_points if (point := question.point(verdict.point)).probe]
-        if not probed:
+        probe = graded.probe
+        if probe is None:
             raise UserError("Your last answer covers every point I could ask about. /next goes on.")
-        sitting.probe, sitting.begun = question.points.index(probed[0]), ""
-        self._say(screens.probe(probed[0], earning=not sitting.revealed))
+        sitting.probe, sitting.begun = sitting.asked.question.points.index(probe), ""
+        self._say(screens.probe(probe, earning=not sitting.revealed))
 
     async def _covered(self, rest: str) -> None:
         graded = self._graded()

@@ -90,16 +90,17 @@ def _ways_on(outcome: Outcome) -> list[discord.ui.ActionRow[Card]]:
     settled, ask, answer_id = outcome.settled, outcome.asked.ask, outcome.answer.id
     perfect = settled.grade.score == scoring.BEST_SCORE
     is_open = any(verdict.mark is not Mark.COVERED for verdict in settled.grade.verdicts)
-    copied = Flag.COPY in settled.grade.flags
+    # A reply would stand behind a text that was no answer.
+    unread = SAYS_IT_ALL.intersection(settled.grade.flags)
     on: list[CardButton] = []
     if not perfect:
         on.append(ask_button(ask.id, Verb.ANSWER, "Try again", primary=True))
-        if is_open and not settled.locked and not copied:  # a reply behind a copy would be one again
+        if is_open and not settled.locked and not unread:
             on.append(ask_button(ask.id, Verb.FOLLOW_UP, "Follow-up"))
     on.append(ask_button(ask.id, Verb.REVEAL, "Model answer"))
     on.append(ask_button(ask.id, Verb.NEXT, "Next", primary=perfect))
     about: list[CardButton] = []
-    if is_open and settled.grade.score is not None and not copied:
+    if is_open and settled.grade.score is not None and not unread:
         about.append(ask_button(ask.id, Verb.COVERED, "I covered this", answer_id))
     if ask.guild_id is not None and settled.grade.score:
         about.append(ask_button(ask.id, Verb.SHARE, "Share", answer_id))
@@ -140,11 +141,11 @@ def hint_card(hinted: Hinted) -> Card:
     if hinted.locked:
         worth = f"You saw the model answer, so hints cost nothing now; the question earns nothing for {REMEMBERED.days} days."
     else:
-        worth = f"A perfect answer is now worth {hinted.attainable:.3g} of {scoring.WORTH[question.level]} points."
+        worth = f"A perfect answer would now earn you {plural(hinted.left, 'point')}."
     buttons = [ask_button(ask_id, Verb.ANSWER, "Answer", primary=True)]
     if taken < stages:
         buttons.append(ask_button(ask_id, Verb.HINT, "Next hint", taken + 1))
-        worth += f" The next hint takes {share} % of that." if not hinted.locked else ""
+        worth += f" The next hint takes {share} % of what is still to be won." if not hinted.locked else ""
     hints = [f"**{number}.** {hint}" for number, hint in enumerate(hinted.hints, start=1)]
     head = f"### Hint {taken} of {stages}\n-# {question.title}"
     return Card(*texts(*fitting(lambda _: [head, *hints, f"-# {worth}"], (0,))), row(*buttons))
@@ -223,7 +224,9 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
 
 def _how_to_go_on(settled: Settled) -> list[str]:
     is_open = {Mark.MISSED, Mark.PARTLY, Mark.NOT_SURE} & {verdict.mark for verdict in settled.grade.verdicts}
-    if settled.locked or not is_open or SAYS_IT_ALL.intersection(settled.grade.flags):
+    if settled.locked or not is_open or settled.grade.score == scoring.BEST_SCORE:
+        return []
+    if SAYS_IT_ALL.intersection(settled.grade.flags):
         return []
     if (settled.grade.score or 0.0) < LOW:
         return ["-# Not there yet, and that is fine. Press **Follow-up** and I ask you one of these points."]

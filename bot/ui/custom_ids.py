@@ -56,7 +56,7 @@ def ask_address(ask_id: int, verb: Verb, argument: int | None = None) -> str:
 
 
 def form_address(ask_id: int, form: Form, argument: int | None = None) -> str:
-    """`ask:<id>:<form>` or `ask:<id>:<form>:<argument>`, matched by FORM_PATTERN."""
+    """`ask:<id>:<form>` or `ask:<id>:<form>:<argument>`, matched by `form_pattern`."""
     return f"ask:{ask_id}:{form}" + ("" if argument is None else f":{argument}")
 
 

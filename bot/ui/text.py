@@ -1,5 +1,6 @@
 """Text that fits and does no harm: clipping, and what members typed shown as data."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -35,10 +36,10 @@ def code_block(text: str, most: int) -> str:
     """A member's text as a code block that may stand in a spoiler: no link, no ping, no way out of either."""
     kept = "".join(
         character
-        for character in text.replace("`", "ˋ").replace("||", "| |")
+        for character in text.replace("`", "ˋ")
         if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
     )
-    return f"```\n{clip(kept, most) or '…'}\n```"
+    return f"```\n{clip(re.sub(r'[|](?=[|])', '| ', kept), most) or '…'}\n```"
 
 
 def plural(count: int, noun: str) -> str:

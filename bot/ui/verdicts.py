@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.client import Interaction, InterviewBot
+from bot.errors import StorageError
 from bot.storage.answers import Answer
 from bot.ui.base import Card, person
 from bot.ui.cards import verdict_card
@@ -27,7 +29,7 @@ LOOKED_AT = 50  # messages after the answer
 
 
 # Answers whose verdict is on its way at this moment, so that nobody is shown it twice.
-_on_their_way: set[int] = set()
+_on_their_way: Counter[int] = Counter()
 
 
 async def show_verdict(
@@ -63,7 +65,7 @@ async def show_verdict(
             )
             await bot.answering.not_shown(answer_id, token)
         else:
-            await bot.answering.shown(answer_id)
+            await _note_shown(bot, answer_id)
 
 
 async def show_owed(interaction: Interaction) -> None:
@@ -79,16 +81,25 @@ async def show_owed(interaction: Interaction) -> None:
             except NOT_DELIVERED as error:
                 log.warning("The verdict on answer %s goes on waiting: %s", answer_id, error)
             else:
-                await answering.shown(answer_id)
+                await _note_shown(interaction.client, answer_id)
+
+
+async def _note_shown(bot: InterviewBot, answer_id: int) -> None:
+    try:
+        await bot.answering.shown(answer_id)
+    except StorageError as error:  # the member has it, which is what matters; they may be shown it once more
+        log.warning("Nobody noted that the verdict on answer %s was shown: %s", answer_id, error)
 
 
 @contextmanager
 def _under_way(answer_id: int) -> Generator[None, None, None]:
-    _on_their_way.add(answer_id)
+    _on_their_way[answer_id] += 1
     try:
         yield
     finally:
-        _on_their_way.discard(answer_id)
+        _on_their_way[answer_id] -= 1
+        if not _on_their_way[answer_id]:
+            del _on_their_way[answer_id]
 
 
 async def _stands_there(bot: InterviewBot, answer: Answer, message_id: int) -> bool:

@@ -21,8 +21,8 @@ def ago(kind: str, /, *, seconds: float = 0, days: float = 0, **more: float | No
     [
         ([], History()),
         ([ago("asked"), ago("passed"), ago("rated")], History()),
-        ([ago("hinted", hints=1), ago("hinted", hints=2)], History(hints=2)),
-        ([ago("hinted", hints=3), ago("hinted", days=1, hints=1)], History(hints=3)),
+        ([ago("hinted", hints=1), ago("hinted", hints=2)], History(stage=2, hints=2)),
+        ([ago("hinted", hints=3), ago("hinted", days=1, hints=1)], History(stage=3, hints=3)),
         (
             [ago("graded", hints=4, value=3.0, points=3)],
             History(value=3, booked=3),

@@ -100,7 +100,7 @@ async def test_sixty_answers_an_hour(limited: House):
 
 async def close_burst(house: House, ask_id: int, person: Person = ANN):
     messages = await house.typed(ask_id, person)
-    return await house.bursts.close(ask_id, person.id, messages)
+    return await house.bursts.close(ask_id, person.id, messages[-1].id)
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ async def test_of_several_who_wait_one_closes(typing: tuple[House, int]):
 async def close_burst_of(house: House, ask_id: int):
     """Like `close_burst`, for somebody who may come too late."""
     messages = await house.typed(ask_id)
-    return await house.bursts.close(ask_id, ANN.id, messages) if messages else None
+    return await house.bursts.close(ask_id, ANN.id, messages[-1].id) if messages else None
 
 
 async def test_a_message_that_comes_while_an_answer_closes_is_not_lost(typing: tuple[House, int]):
@@ -189,7 +189,7 @@ async def test_a_message_that_comes_while_an_answer_closes_is_not_lost(typing: t
     house.clock.time += 9 * SECOND
     messages = await house.typed(ask_id)
     await house.type(ask_id, "score 8, oh, and this")
-    answer = await house.bursts.close(ask_id, ANN.id, messages)
+    answer = await house.bursts.close(ask_id, ANN.id, messages[-1].id)
     assert answer
     assert answer.text == "score 6 and done"
     await house.answering.settle(answer.id)
@@ -239,19 +239,25 @@ async def test_a_message_that_discord_sends_twice_is_stored_once(typing: tuple[H
     messages = await house.typed(ask_id)
     await house.bursts.add(ask_id, ANN, messages[0])
     assert len(await house.rows("SELECT * FROM typed")) == 1
-    await house.bursts.close(ask_id, ANN.id, messages)
+    await house.bursts.close(ask_id, ANN.id, messages[-1].id)
     await house.bursts.add(ask_id, ANN, messages[0])  # it is an answer by now
     assert messages[0].id == message_id
     assert await house.rows("SELECT * FROM typed") == []
 
 
-async def test_a_typed_answer_needs_no_pause_but_its_own(limited: House):
-    first, second = await limited.ask(place=DM), await limited.ask(place=DM)
+async def test_a_typed_answer_waits_until_the_pause_is_over(limited: House):
+    first, second = await limited.ask(person=ANN), await limited.ask(person=ANN)
     await limited.type(first, "score 5 for this")
     limited.clock.time += 6 * SECOND
     await limited.receive(second, "score 5 by form")
     limited.clock.time += 2 * SECOND
-    assert await close_burst(limited, first)
+    closing = asyncio.create_task(close_burst(limited, first))
+    await asyncio.wait({closing}, timeout=0.2)
+    assert not closing.done()
+    assert await limited.rows("SELECT count(*) FROM typed") == [(1,)]  # what was typed is still stored
+    limited.clock.time += 4 * SECOND
+    limited.clock.jump(timedelta())  # wakes whoever sleeps
+    assert await closing
 
 
 async def test_what_is_typed_by_two_members_stays_apart(core: House):
@@ -269,10 +275,10 @@ async def test_what_is_typed_by_two_members_stays_apart(core: House):
 async def test_hints_come_one_after_the_other(core: House):
     ask_id = await core.ask()
     stages = ("Begin with the definition.", "Think of training.", "Think of use.")
-    for stage, left in ((1, 8.0), (2, 6.4), (3, 5.12)):
+    for stage, left in ((1, 8), (2, 6), (3, 5)):
         hinted = await core.practice.hint(ask_id, ANN, stage)
         assert hinted.hints == stages[:stage]
-        assert hinted.attainable == pytest.approx(left)
+        assert hinted.left == left
 
 
 async def test_a_second_press_costs_nothing(core: House):
@@ -288,7 +294,7 @@ async def test_a_second_press_costs_nothing(core: House):
 async def test_no_stage_can_be_skipped(core: House, stage: int):
     hinted = await core.practice.hint(await core.ask(), ANN, stage)
     assert len(hinted.hints) == 1
-    assert hinted.attainable == pytest.approx(8)
+    assert hinted.left == 8
 
 
 async def test_after_the_last_hint_there_is_none(core: House):
@@ -297,7 +303,7 @@ async def test_after_the_last_hint_there_is_none(core: House):
         await core.practice.hint(ask_id, ANN, stage)
     hinted = await core.practice.hint(ask_id, ANN, 8)
     assert len(hinted.hints) == 3
-    assert hinted.attainable == pytest.approx(5.12)
+    assert hinted.left == 5
     assert (await core.answer(ask_id, "score 10")).settled.points == 5
 
 

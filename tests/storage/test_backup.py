@@ -297,6 +297,7 @@ def test_a_decided_restore_that_cannot_be_done_names_the_way_out(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills copies of one process")
+@pytest.mark.restart
 @pytest.mark.parametrize("state", ["whole", "damaged", "missing"])
 def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(tmp_path, state):
     start, making = tmp_path / "start", tmp_path / "making"
@@ -347,6 +348,7 @@ def test_a_restore_killed_anywhere_leaves_the_old_or_the_new(tmp_path, state):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills copies of one process")
+@pytest.mark.restart
 def test_a_backup_killed_anywhere_leaves_no_half_file(tmp_path):
     (tmp_path / "start").mkdir()
     made(tmp_path / "start" / "x.db", *(str(number) * 1000 for number in range(50)))

@@ -17,6 +17,8 @@ from bot.storage import notes
 from bot.storage.database import Connection, open_database
 from bot.storage.migrate import APPLICATION_ID, Migration, known_migrations, migrate
 
+pytestmark = pytest.mark.restart  # real disks, real locks, real kills
+
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 FIRST = Migration(1, "0001_first", "CREATE TABLE a (x TEXT) STRICT;")

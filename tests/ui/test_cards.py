@@ -106,7 +106,7 @@ async def test_every_question_fits_every_card(question):
         check(verdict_card(outcome(question, mark, evidence="ok", score=None, locked=True)))
     stages = question.hint_stages
     for taken in range(1, len(stages) + 1):
-        check(hint_card(Hinted(asked(question), stages[:taken], 6.4, locked=taken == 1)))
+        check(hint_card(Hinted(asked(question), stages[:taken], 6, locked=taken == 1)))
     shown = outcome(question, Mark.MISSED, evidence="`||x" * 1000)
     graded = Graded(asked(question), shown.answer, shown.settled)
     check(shared_card(graded, "A" * 200))

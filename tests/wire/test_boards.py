@@ -165,7 +165,10 @@ async def test_a_streak_with_its_freezes(house: House):
     clock.advance(2 * DAY_S)
     missed = await streak(room, ann)
     assert "Streak: 1 day" in missed
-    assert "No freeze in hand (one comes with every 7th day). 1 missed day will be covered once you practise again." in missed
+    assert (
+        "No freeze in hand (one comes with every 7th day). 1 missed day will be covered once you practise again."
+        in missed
+    )
     assert "streak 2 days" in (await answered(ann, card, strong(variant=9))).text
     assert house.rows("SELECT count, best, days, freezes FROM streak WHERE member_id = ?", ann.id) == [
         (2, 7, 9, 0)

@@ -30,7 +30,7 @@ async def test_hints_come_in_stages_and_cost_a_fifth_each(house: House, where: s
         assert f"Hint {stage} of {len(STAGES)}" in hint.text
         assert f"**{stage}.** {text}" in hint.text
         assert all(later not in hint.text for later in STAGES[stage:])
-        assert f"now worth {WORTH * 0.8**stage:.3g} of {WORTH} points" in hint.text
+        assert f"would now earn you {round(WORTH * 0.8**stage)} points" in hint.text
         assert (await ann.press(card, "Hint")).text == hint.text  # a second press costs nothing, shows all
         if stage < len(STAGES):
             once = await ann.press(hint, "Next hint")

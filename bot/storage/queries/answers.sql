@@ -47,17 +47,18 @@ UPDATE answer SET token = NULL, in_place = 0 WHERE id = :id AND token IS :token 
 SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
 
 -- name: to_show_in_place
-SELECT id FROM answer
+SELECT id FROM answer INDEXED BY answer_unshown
 WHERE in_place = 1 AND state = 'settled' AND state <> 'refused' AND shown_at IS NULL -- twice, for the index
 ORDER BY received_at;
 
 -- name: unshown
-SELECT id, received_at FROM answer
+SELECT id, received_at FROM answer INDEXED BY answer_unshown
 WHERE member_id = :member_id AND state <> 'refused' AND shown_at IS NULL
 ORDER BY received_at LIMIT :most;
 
 -- name: waiting_members
-SELECT DISTINCT member_id FROM answer WHERE state <> 'refused' AND shown_at IS NULL;
+SELECT DISTINCT member_id FROM answer INDEXED BY answer_unshown
+WHERE state <> 'refused' AND shown_at IS NULL;
 
 -- name: pace^
 SELECT count(*) AS number, max(received_at) AS last, min(received_at) AS first

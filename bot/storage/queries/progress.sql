@@ -36,9 +36,8 @@ ON CONFLICT (ask_id, member_id) DO UPDATE SET passed_at = coalesce(passed_at, ex
 INSERT INTO sitting (ask_id, member_id, rating) VALUES (:ask_id, :member_id, :rating)
 ON CONFLICT (ask_id, member_id) DO UPDATE SET rating = excluded.rating;
 
--- name: sitting^
-SELECT tries, value, hints, revealed_at, passed_at, rating FROM sitting
-WHERE ask_id = :ask_id AND member_id = :member_id;
+-- name: tries$
+SELECT tries FROM sitting WHERE ask_id = :ask_id AND member_id = :member_id;
 
 -- name: forget_sittings!
 DELETE FROM sitting;

@@ -1,5 +1,5 @@
 -- name: go_on!
-UPDATE uptime SET until = :now WHERE since = (SELECT max(since) FROM uptime) AND until >= :unbroken AND until <= :now;
+UPDATE uptime SET until = :now WHERE since = (SELECT max(since) FROM uptime WHERE since <= :now) AND until >= :unbroken AND until <= :now;
 
 -- name: begin!
 INSERT INTO uptime (since, until) VALUES (:now, :now) ON CONFLICT DO NOTHING;
