@@ -160,7 +160,7 @@ async def test_an_author_and_a_moderator_remove_the_same_post_at_the_same_moment
     try:
         results = await asyncio.gather(ann.press(shared, "Remove"), olga.press(shared, "Remove"))
         await gone(shared)
-        assert [result.text for result in results] == ["", ""]
+        assert {result.text for result in results} <= {"", "It is gone already."}
         assert room.ledger(ann, "shared", "withdrawn") == ["shared", "withdrawn"]
     finally:  # only as long as this is expected to fail: other tests look for incidents, too
         with suppress(WaitedTooLong):
