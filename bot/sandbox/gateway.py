@@ -74,6 +74,7 @@ class Gateway:
         self.heartbeat_milliseconds = 41_250
         self.shards = 1
         self.url = ""
+        self.down = False  # whoever connects is refused
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Json] = []  # every IDENTIFY as sent, for tests
         state.feed.listen(self._announce)
@@ -135,6 +136,8 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until it ends."""
+        if self.down:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(max_msg_size=16_384)
         await socket.prepare(request)
         line = Line(socket, request.transport)

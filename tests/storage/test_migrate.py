@@ -12,7 +12,10 @@ from bot.storage.migrate import Migration, known_migrations, migrate
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 # A released migration never changes: append, never edit.
-RELEASED = {"0001_the_loop": "2271cc23842fc820cac9fa640043beba3b5072d6ad36c99b40186379a12c353b"}
+RELEASED = {
+    "0001_the_loop": "2271cc23842fc820cac9fa640043beba3b5072d6ad36c99b40186379a12c353b",
+    "0002_the_core": "9d8b86e1b8254122bced397e5d079200959a28a2f0ffb29cba85adbff795f51a",
+}
 FIRST = Migration(1, "0001_first", "CREATE TABLE a (x INTEGER) STRICT;")
 SECOND = Migration(2, "0002_second", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO a VALUES (1);")
 BROKEN = Migration(2, "0002_broken", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);")

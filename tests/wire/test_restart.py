@@ -90,7 +90,7 @@ async def test_a_kill_on_receipt_of_the_verdict(fresh: House, after_effect: bool
     assert len(verdicts(ann, "study")) == 1
     assert "**covered**" in verdict.text
     assert set(graded(fresh).values()) == {1}
-    points = fresh.rows("SELECT points FROM standing WHERE guild_id = 0")
+    points = fresh.rows("SELECT points FROM standing WHERE guild_id = 0 AND period = 'all'")
     assert points == fresh.rows("SELECT sum(points) FROM ledger")
 
 

@@ -144,5 +144,5 @@ CREATE TABLE uptime (
 
 CREATE INDEX uptime_until ON uptime (until);
 
--- The derived tables are empty now: the next start fills them from the ledger.
+-- The next start fills the derived tables anew from the ledger.
 INSERT INTO note (key, value) VALUES ('rebuild', 'due');
