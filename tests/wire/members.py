@@ -265,12 +265,17 @@ class Load:
             await self.promise("rated", member, reveal, label, "Noted: ")
 
     async def shares(self, member: Handle, verdict: Shown) -> None:
-        # Nothing is promised: a post is noted after it was sent.
         shared = await self.answered("Share", lambda: member.press(verdict, "Share"))
         if shared is None or "out of 10:" not in shared.text or self.dice.random() < 0.5:
             return
-        asked = ask_id(shared)
-        if await self.answered("Remove", lambda: member.press(shared, "Remove")) is not None:
+        # A post is noted after it was sent, so a kill in between leaves one that the ledger knows nothing of.
+        asked, sql = (
+            ask_id(shared),
+            "SELECT 1 FROM ledger WHERE kind = 'shared' AND ask_id = ? AND member_id = ?",
+        )
+        noted = self.house.rows(sql, asked, member.id)
+        removed = await self.answered("Remove", lambda: member.press(shared, "Remove"))
+        if noted and removed is not None:
             self.promised.add(("withdrawn", member.id, asked))
 
     async def goes_on(self, member: Handle, verdict: Shown) -> Shown | None:
