@@ -7,16 +7,16 @@ from typing import get_args
 import discord
 from discord.ext import commands
 
-from bot.client import Interaction, InterviewBot, PressHandler, first_value, submitted_values
+from bot.client import NOT_STORED, Interaction, InterviewBot, PressHandler, first_value, submitted_values
 from bot.engine.sittings import SHARED_BEFORE, Rating
-from bot.errors import StorageError, UserError
+from bot.engine.wording import plural
+from bot.errors import HandBack, StorageError, UserError
 from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
 from bot.ui.cards import hint_card, shared_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.questions import show_question
-from bot.ui.text import plural
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 
@@ -91,9 +91,17 @@ class SittingCog(commands.Cog):
         """Keep it with the answer."""
         ask_id, answer_id = ask_and_argument(match)
         who, values = person(interaction.user), submitted_values(interaction)
-        graded = await self.bot.sittings.graded(ask_id, answer_id, who)
-        note = first_value(values, custom_ids.DISPUTE_NOTE)
-        fresh = await self.bot.sittings.dispute(graded, who, values.get(custom_ids.DISPUTED_POINTS, []), note)
+        note, points = (
+            first_value(values, custom_ids.DISPUTE_NOTE),
+            values.get(custom_ids.DISPUTED_POINTS, []),
+        )
+        try:
+            graded = await self.bot.sittings.graded(ask_id, answer_id, who)
+            fresh = await self.bot.sittings.dispute(graded, who, points, note)
+        except UserError as error:
+            raise HandBack(str(error), note) from error
+        except StorageError as error:
+            raise HandBack(NOT_STORED, note) from error
         if fresh:
             sentence = (
                 f"Thank you. I noted {plural(fresh, 'point')} with your answer, for the people who look after the questions. "

@@ -194,9 +194,9 @@ class Answering:
             answers.take_over(connection, stored.id, submission.token, submission.channel_id)
         else:
             require_pace(connection, person.id, now, self._limits)
-            stored = answers.insert(connection, fresh)
+            answers.insert(connection, fresh)
         _unless(abandoned)
-        return stored
+        return stored or fresh
 
     async def _refuse_late(self, storing: asyncio.Future[Answer], answer_id: int) -> None:
         """Its author has the text back: should it have been stored in the last moment, it counts for nothing."""

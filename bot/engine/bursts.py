@@ -100,4 +100,5 @@ class Bursts:
             require_pace(connection, member_id, now, self._limits)
         except UserError as error:
             return error
-        return answers.insert(connection, fresh)
+        answers.insert(connection, fresh)
+        return fresh

@@ -41,9 +41,9 @@ class Answer:
     outcome: str | None = None
 
 
-def insert(connection: Connection, answer: Answer) -> Answer:
-    """Store `answer` as received and return it, or the one that came before with the same id or text."""
-    fresh = _sql.insert(
+def insert(connection: Connection, answer: Answer) -> None:
+    """Store `answer` as received. Look for the `same` one first, in the same step: there may be only one."""
+    _sql.insert(
         connection,
         id=answer.id,
         ask_id=answer.ask_id,
@@ -59,7 +59,6 @@ def insert(connection: Connection, answer: Answer) -> Answer:
         local_date=answer.local_date,
         probe=answer.probe,
     )
-    return answer if fresh else same(connection, answer) or answer
 
 
 def same(connection: Connection, answer: Answer) -> Answer | None:

@@ -3,36 +3,20 @@
 from collections.abc import Mapping
 
 from bot.domain import scoring
-from bot.domain.grade import Flag, Mark, Verdict
+from bot.domain.grade import Mark, Verdict
 from bot.domain.history import REMEMBERED
 from bot.domain.question import KeyPoint, Question
-from bot.domain.scoring import Period
 from bot.domain.streak import FREEZE_EVERY, LEAST_SCORE, MOST_FREEZES
 from bot.engine.answering import Outcome
 from bot.engine.practice import Asked, Hinted
 from bot.engine.preferences import Panel
 from bot.engine.progress import Board, StreakView
 from bot.engine.settlement import Settled
-from bot.terminal.text import in_one_line, plain, plural
+from bot.engine.wording import LOW, NOTICES, PERIODS, SAYS_IT_ALL, plural
+from bot.terminal.text import in_one_line, plain
 
 MARKS = {Mark.COVERED: "+", Mark.PARTLY: "~", Mark.MISSED: "-", Mark.WRONG: "x", Mark.NOT_SURE: "?"}
-NOTICES = {
-    Flag.COPY: "This is nearly word for word the model answer or somebody else's answer, so it earns nothing. "
-    "Say it in your own words and it counts.",
-    Flag.WITHHELD: "I am not sure enough about this answer to put a number on it. "
-    "Compare it with the points below and judge for yourself; your day counts all the same.",
-    Flag.CUT: "Your answer is longer than I can read; I graded the beginning.",
-    Flag.EMPTY: "I found no words in this answer. Type what you know; even half a sentence can earn a point.",
-    Flag.LANGUAGE: "I can only grade answers in English so far. Please try it in English; simple words will do.",
-    Flag.ECHO: "Your answer repeats the question, so there was nothing to grade yet. Tell me what you know.",
-}
-PERIODS = {
-    Period.WEEK: "this week (since Monday, UTC)",
-    Period.MONTH: "this month (UTC)",
-    Period.ALL: "all time",
-}
 RATINGS = "1 missed it, 2 partly, 3 got it"
-LOW = 3.0
 QUOTED = 240
 NAME_COLUMNS = 24
 INDENT = " " * 6  # as wide as "1 [+] "
@@ -68,7 +52,7 @@ def ways_on(outcome: Outcome) -> str:
     is_open = any(one.mark is not Mark.COVERED for one in settled.grade.verdicts)
     if settled.grade.score == scoring.BEST_SCORE:
         return "/next goes on, /reveal shows the model answer."
-    if not is_open or settled.locked:
+    if not is_open or settled.locked or SAYS_IT_ALL.intersection(settled.grade.flags):
         return "/again tries once more, /reveal shows the model answer, /next goes on."
     lead = "Each open point is a question."
     if (settled.grade.score or 0.0) < LOW:

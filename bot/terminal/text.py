@@ -57,11 +57,6 @@ def fitted(text: str, columns: int) -> str:
     return "\n".join(_broken(line, width) for line in text.split("\n"))
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 point`, `2 points`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def _broken(line: str, width: int) -> str:
     found = _ITEM.match(line)
     indent = len(found[0]) if found else 0

@@ -6,16 +6,12 @@ from bot.domain.scoring import HINT_SHARE, RETRY_SHARE, WORTH, Period, Place
 from bot.domain.streak import FREEZE_EVERY, LEAST_SCORE, MOST_FREEZES
 from bot.engine.bursts import QUIET
 from bot.engine.progress import Board, StreakView
+from bot.engine.wording import PERIODS, plural
 from bot.ui.base import Card, CardButton, row, texts
 from bot.ui.custom_ids import board_address
-from bot.ui.text import plural, visible
+from bot.ui.text import visible
 
 PERIOD_LABELS = {Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All time"}
-PERIODS = {
-    Period.WEEK: "this week (since Monday, UTC)",
-    Period.MONTH: "this month (UTC)",
-    Period.ALL: "all time",
-}
 COLUMNS = 28  # what a phone shows of a code block without wrapping
 NAME_COLUMNS = 15
 

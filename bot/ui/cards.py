@@ -5,16 +5,17 @@ import io
 import discord
 
 from bot.domain import scoring
-from bot.domain.grade import NO_TRY, Flag, Mark, Verdict
+from bot.domain.grade import Mark, Verdict
 from bot.domain.history import REMEMBERED
 from bot.engine.answering import Outcome
 from bot.engine.practice import Asked, Hinted
 from bot.engine.settlement import Settled
 from bot.engine.sittings import Graded
+from bot.engine.wording import LOW, NOTICES, SAYS_IT_ALL, plural
 from bot.ui.base import Card, CardButton, ask_button, row, texts
 from bot.ui.custom_ids import Verb
 from bot.ui.forms import point_name
-from bot.ui.text import clip, code_block, fitting, plural, quote
+from bot.ui.text import clip, code_block, fitting, quote
 
 MARKS = {
     Mark.COVERED: "✅",
@@ -23,21 +24,8 @@ MARKS = {
     Mark.WRONG: "❌",
     Mark.NOT_SURE: "❔",
 }
-NOTICES = {
-    Flag.COPY: "This is nearly word for word the model answer or somebody else's answer, so it earns nothing. "
-    "Say it in your own words and it counts.",
-    Flag.WITHHELD: "I am not sure enough about this answer to put a number on it. "
-    "Compare it with the points below and judge for yourself; your day counts all the same.",
-    Flag.CUT: "Your answer is longer than I can read; I graded the beginning.",
-    Flag.EMPTY: "I found no words in this answer. Type what you know; even half a sentence can earn a point.",
-    Flag.LANGUAGE: "I can only grade answers in English so far. Please try it in English; simple words will do.",
-    Flag.ECHO: "Your answer repeats the question, so there was nothing to grade yet. Tell me what you know.",
-}
 WRONG = f"{MARKS[Mark.WRONG]} **{Mark.WRONG}**"
 QUOTE_LENGTHS = (160, 90, 40, 0)
-# Notices after which there is nothing to add about single points.
-SAYS_IT_ALL = frozenset({Flag.COPY, *NO_TRY})
-LOW = 3.0
 NAME_LIMIT = 60
 SHARED_LIMIT = 3500
 RATING_LABELS = ("Missed it", "Partly", "Got it")

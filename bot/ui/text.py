@@ -42,11 +42,6 @@ def code_block(text: str, most: int) -> str:
     return f"```\n{clip(re.sub(r'[|](?=[|])', '| ', kept), most) or '…'}\n```"
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 point`, `2 points`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def fitting(
     build: Callable[[int], Sequence[str]], lengths: Sequence[int], most: int = CARD_LIMIT
 ) -> Sequence[str]:

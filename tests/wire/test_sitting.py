@@ -251,6 +251,25 @@ async def test_i_covered_this_is_kept_with_the_answer(house: House, where: str):
     assert json.loads(rows[0][0])["note"] == "In my first sentence, @everyone."
 
 
+async def test_a_note_that_cannot_be_kept_is_handed_back(house: House):
+    room = Room(house, "ann")
+    (ann,) = room.members
+    verdict = await answered(ann, await ann.slash("ask", topic=TOPIC, channel=room.channel))
+    form = await ann.press(verdict, "I covered this")
+    fields = [
+        {"type": 3, "custom_id": "points", "values": [QUESTION.points[1].id]},
+        {"type": 4, "custom_id": "note", "value": "precious words"},
+    ]
+    data = {
+        "custom_id": re.sub(r"[0-9]+$", "12345", (form.modal or {})["custom_id"]),  # no answer of theirs
+        "components": [{"type": 18, "id": 2 * n, "component": field} for n, field in enumerate(fields, 1)],
+    }
+    refused = await ann.submit_raw(form, data)
+    assert "somebody else's answer" in refused.text
+    assert "precious words" in refused.text
+    assert room.ledger(ann, "disputed") == []
+
+
 @pytest.mark.parametrize("where", ["channel", "dm"])
 async def test_after_the_model_answer_members_rate_themselves(house: House, where: str):
     room = Room(house, "ann")

@@ -2,8 +2,7 @@
 INSERT INTO answer (id, ask_id, member_id, source, text, text_digest, sure, state, channel_id, token,
                     received_at, zone, local_date, probe)
 VALUES (:id, :ask_id, :member_id, :source, :text, :text_digest, :sure, 'received', :channel_id, :token,
-        :received_at, :zone, :local_date, :probe)
-ON CONFLICT DO NOTHING;
+        :received_at, :zone, :local_date, :probe);
 
 -- name: get^
 SELECT * FROM answer WHERE id = :id;
