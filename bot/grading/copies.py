@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.grading.normalise import tokens
+from bot.grading.sentences import split
 
 COPY_WORDS = 25
 _SHINGLE = 4
@@ -15,9 +16,10 @@ _RELATED_SHARE = 0.15
 _ALIKE = 84.0
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=256)  # a model answer is compared with every answer
+def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text in plain form."""
-    return [token for token in tokens(text.replace("\n", " ")) if token[0].isalnum()]
+    return tuple(token for sentence in split(text) for token in sentence.tokens if token[0].isalnum())
 
 
 def fingerprints(text: str) -> frozenset[int]:

@@ -20,7 +20,7 @@ from bot.grading.lexicon import bundled as bundled_lexicon
 from bot.grading.model import QuestionModel, train
 
 # Raise this with every change to bot/grading that can change a grade: it is part of the digest.
-VERSION = 1
+VERSION = 2
 # About 0.5 MB each.
 MOST_MODELS = 256
 
@@ -95,8 +95,8 @@ class Grader:
         elif guards.is_echo([sentence.tokens for sentence in found], question.prompt):
             grade = _nothing(question, 0.0, Flag.ECHO)
         else:
-            windows = sentences.windows(found)
-            reading = self.train(question).read([window.tokens for window in windows])
+            plain, windows = sentences.windows(found)
+            reading = self.train(question).read(plain, [(window.start, window.end) for window in windows])
             grade = judge(question, text, found, windows, reading)
         return replace(grade, flags=(*grade.flags, *cut))
 

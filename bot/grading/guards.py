@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.grading.normalise import tokens
 from bot.grading.stems import bare, stems
@@ -21,15 +22,16 @@ el los las una es por del su para como más pero lo
 gli che è della nel si sono anche os um uma não em dos das ao
 het een niet voor dat zijn och att som inte på av är det jest nie się że
 """
+_LETTER = re.compile(r"[^\W\d_]")
+_EXOTIC = re.compile(r"(?![\W\d_])[\u0400-\U0010ffff]")  # Cyrillic and all that lies beyond
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
 def is_foreign(answer: str) -> bool:
     """Is the answer written in another language than English? Notes and formulas are not."""
-    letters = [char for char in answer if char.isalpha()]
-    exotic = sum(ord(char) >= 0x0400 for char in letters)  # Cyrillic and all that lies beyond
-    if len(letters) >= 12 and exotic > len(letters) / 2:
+    exotic = len(_EXOTIC.findall(answer))
+    if exotic > 6 and exotic > len(_LETTER.findall(answer)) / 2:
         return True
     plain = re.findall(r"[^\W\d_]+", answer.lower())
     if len(plain) < 8:
@@ -41,7 +43,12 @@ def is_foreign(answer: str) -> bool:
 
 def is_echo(sentences: Iterable[Sequence[str]], prompt: str) -> bool:
     """Do all sentences (given as tokens) say hardly anything that the prompt did not say?"""
-    known = {bare(item) for item in stems(tokens(prompt))}
+    known = _stems(prompt)
     said = [bare(item) for sentence in sentences for item in stems(sentence) if item[0].isalnum()]
     new = {item for item in said if item not in known}
     return not new or (len(said) >= 8 and len(new) < NEW_SHARE * len(said))
+
+
+@lru_cache(maxsize=256)
+def _stems(prompt: str) -> frozenset[str]:
+    return frozenset(map(bare, stems(tokens(prompt))))

@@ -19,12 +19,17 @@ class Lexicon:
                 if key and f"@{name}" not in found.setdefault(key, []):
                     found[key].append(f"@{name}")
         self._names = {key: tuple(names) for key, names in found.items()}
-        self._longest = max((len(key) for key in found), default=0)
+        self._longest: dict[str, int] = {}
+        for first, *rest in found:
+            self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
 
     def at(self, stems: Sequence[str], place: int) -> tuple[str, ...]:
         """The concepts of the phrases that begin at a place; marked ¬ where the stem there is."""
+        longest = self._longest.get(bare(stems[place]), 0)
+        if not longest:
+            return ()
         names: tuple[str, ...] = ()
-        run = tuple(map(bare, stems[place : place + self._longest]))
+        run = tuple(map(bare, stems[place : place + longest]))
         for length in range(1, len(run) + 1):
             names += self._names.get(run[:length], ())
         return tuple(f"¬{name}" for name in names) if stems[place].startswith("¬") else names

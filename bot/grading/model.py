@@ -1,8 +1,7 @@
 """The small models of one question: trained on its example sentences, then plain weights per feature."""
 
-import zlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 
 from bot.domain.question import Question
 from bot.grading.background import Background
-from bot.grading.features import features, protagonists
+from bot.grading.features import Codes, Features, Range, features, protagonists
 from bot.grading.lexicon import Lexicon
 from bot.grading.logistic import Floats, fit
 from bot.grading.normalise import tokens
-from bot.grading.sentences import split
+from bot.grading.sentences import flat, split
 from bot.grading.stems import FUNCTION_WORDS
 
 STRENGTH = 3.0
@@ -37,34 +36,23 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class QuestionModel:
-    """Weights by feature, columns as in `Reading`; `recall` by point: share of its sentences found when left out.
-
-    Features are kept as sorted 32-bit checksums: a tenth of the memory of their names.
-    """
+    """Weights by feature, columns as in `Reading`; `recall` by point: share of its sentences found when left out."""
 
     lexicon: Lexicon
     about: frozenset[str]
-    keys: NDArray[np.uint32]
+    codes: Codes
     weights: NDArray[np.float32]
     intercepts: Floats
     points: int
     recall: Mapping[str, float]
 
-    def read(self, windows: Sequence[Sequence[str]]) -> Reading:
-        """Judge windows, each given as its tokens."""
-        values = np.tile(self.intercepts, (len(windows), 1))
-        for row, window in enumerate(windows):
-            found = features(window, self.lexicon, self.about)
-            if found:
-                keys = _keys(found)
-                places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-                amounts = np.fromiter(found.values(), np.float64, len(found)) * (self.keys[places] == keys)
-                values[row] += amounts @ self.weights[places]
+    def read(self, plain: Sequence[str], windows: Sequence[Range]) -> Reading:
+        """Judge windows, each given as a range of the tokens."""
+        found = features(plain, windows, self.lexicon, self.about)
+        places = np.minimum(np.searchsorted(self.codes, found.codes), len(self.codes) - 1)
+        known = self.codes[places] == found.codes
+        values = found.amounts[:, known] @ self.weights[places[known]] + self.intercepts
         return Reading(values[:, : self.points], values[:, self.points], values[:, self.points + 1 :])
-
-
-def _keys(names: Collection[str]) -> NDArray[np.uint32]:
-    return np.fromiter((zlib.crc32(name.encode()) for name in names), np.uint32, len(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +68,18 @@ def train(question: Question, lexicon: Lexicon, background: Background) -> Quest
     """Fit every model of a question; always the same weights for the same question and lexicon."""
     sentences = _sentences(question, background)
     about = protagonists(sentence.tokens for sentence in sentences if sentence.group in {"covered", "wrong"})
-    seen = [features(sentence.tokens, lexicon, about) for sentence in sentences]
     # What only the background says tells the points apart from nothing.
-    own = [row for sentence, row in zip(sentences, seen, strict=True) if sentence.group != "other"]
-    vocabulary = {name: place for place, name in enumerate(sorted({name for row in own for name in row}))}
-    matrix = np.zeros((len(seen), len(vocabulary)))
-    for place, row in enumerate(seen):
-        for name, amount in row.items():
-            if name in vocabulary:
-                matrix[place, vocabulary[name]] = amount
-    gram = _gram(matrix)
+    own = _features([one for one in sentences if one.group != "other"], lexicon, about)
+    other = _features([one for one in sentences if one.group == "other"], lexicon, about)
+    matrix = np.zeros((len(sentences), len(own.codes)))
+    matrix[: len(own.amounts)] = own.amounts
+    shared, ours, theirs = np.intersect1d(own.codes, other.codes, assume_unique=True, return_indices=True)
+    if len(shared):
+        matrix[len(own.amounts) :, ours] = other.amounts[:, theirs]
+    gram = matrix @ matrix.T
     tasks = _tasks(question, sentences)
     intercepts = np.full(len(tasks), np.nan)
-    columns = np.zeros((len(vocabulary), len(tasks)))
+    duals = np.zeros((len(sentences), len(tasks)))
     recall: dict[str, float] = {}
     for column, (members, positive) in enumerate(tasks):
         chosen = np.flatnonzero(members)
@@ -100,20 +87,16 @@ def train(question: Question, lexicon: Lexicon, background: Background) -> Quest
             continue
         fitted = fit(gram[np.ix_(chosen, chosen)], positive[chosen], STRENGTH)
         intercepts[column] = fitted.intercept
-        columns[:, column] = matrix[chosen].T @ fitted.dual
+        duals[chosen, column] = fitted.dual
         if column < len(question.points):
             recall[question.points[column].id] = float((fitted.left_out()[positive[chosen]] > 0).mean())
-    keys = _keys(vocabulary)
-    order = np.argsort(keys)
-    weights = columns[order].astype(np.float32)
-    return QuestionModel(lexicon, about, keys[order], weights, intercepts, len(question.points), recall)
+    weights = (matrix.T @ duals).astype(np.float32)
+    return QuestionModel(lexicon, about, own.codes, weights, intercepts, len(question.points), recall)
 
 
-def _gram(matrix: Floats) -> Floats:
-    """Products of all pairs of rows. Most features stand in one row only and touch the diagonal alone."""
-    alone = (matrix != 0).sum(axis=0) == 1
-    shared = np.ascontiguousarray(matrix[:, ~alone])
-    return shared @ shared.T + np.diag((matrix[:, alone] ** 2).sum(axis=1))
+def _features(sentences: Sequence[_Sentence], lexicon: Lexicon, about: frozenset[str]) -> Features:
+    plain, ranges = flat(sentence.tokens for sentence in sentences)
+    return features(plain, ranges, lexicon, about)
 
 
 def _sentences(question: Question, background: Background) -> list[_Sentence]:

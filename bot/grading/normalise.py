@@ -5,6 +5,7 @@ Tokens are lower-case words, numbers, operators, and BREAK for whatever separate
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 from bot.grading import notation
 
@@ -14,12 +15,21 @@ _SUPERSCRIPT_RUN = re.compile(f"[{notation.SUPERSCRIPTS}]+")
 _SUBSCRIPT_RUN = re.compile("[₀-₉ₐₑₒₓᵢⱼₖₘₙₚₛₜ]+")
 # Letters of other alphabets that pass for Latin ones, inside an otherwise Latin word.
 _MIXED_WORD = re.compile(r"(?=\w*[A-Za-z]{2})(?=\w*[\u0370-\u052f])[A-Za-z\u0370-\u052f]{4,}")
+_SYMBOLS = str.maketrans(notation.SYMBOLS)
 _ABBREVIATIONS = [
     (re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in notation.ABBREVIATIONS.items()
 ]
+# Most sentences hold nothing like an abbreviation: one look for where one may begin spares them all the others.
+_MAYBE_ABBREVIATED = re.compile(
+    r"\b(?:[weis]\.|w/|prob|resp|approx|vs?\b|w\.?r|iff|square|type)", re.IGNORECASE
+)
 _NOT = re.compile(
     r"\b(can|could|should|would|must|need|do|does|did|is|are|was|were|has|have|had|might)n['´`]?t\b"
 )
+_CAN_NOT = re.compile(r"\bcan(?:not|'t|t)\b")
+_ENDING = re.compile(r"(?<=\w)'(?:s|re|ve|ll|d|m)\b|'")
+_INNER_LINE = re.compile(r"(?<=\w)_(?=\w)")
+_BREAKS = frozenset(",:;!?.–")
 _TOKEN = re.compile(
     r"\d+(?:,\d{3})+(?!\d)|\d*\.?\d+(?:e[-+]?\d+)?(?![a-z\d])"  # 1,000  0.999  .5  1e-8
     r"|[^\W\d_]+\d*|\d+[^\W\d_]+\d*|\d+"
@@ -29,6 +39,8 @@ _TOKEN = re.compile(
 
 def strip_invisible(text: str) -> str:
     """The text without zero-width, bidirectional and control characters."""
+    if text.isprintable():
+        return text
     return "".join(
         char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cf", "Cc", "Co", "Cs"}
     )
@@ -46,21 +58,22 @@ def tokens(text: str) -> list[str]:
 
 def _letters(text: str) -> str:
     """One spelling per character: superscripts, accents, Greek, lookalikes, mathematical symbols."""
-    for symbol, plain in notation.ASCII_SYMBOLS.items():
-        text = text.replace(symbol, plain)
+    if "=" in text or "<-" in text:
+        for symbol, plain in notation.ASCII_SYMBOLS.items():
+            text = text.replace(symbol, plain)
     if text.isascii():  # most sentences: nothing below would change them
         return text
     text = _SUPERSCRIPT_RUN.sub(lambda run: f"^{run[0].translate(notation.PLAIN_SUPERSCRIPTS)} ", text)
     text = _SUBSCRIPT_RUN.sub(lambda run: "_" + unicodedata.normalize("NFKC", run[0]), text)
-    for symbol, plain in notation.SYMBOLS.items():
-        text = text.replace(symbol, plain)
+    text = text.translate(_SYMBOLS)
     text = strip_invisible(unicodedata.normalize("NFKC", text))
     text = _MIXED_WORD.sub(lambda word: word[0].translate(notation.LOOKALIKES), text)
     # A hat, tilde or bar over a single letter means something; other accents do not (naïve).
     text = unicodedata.normalize("NFD", text)
     for mark, name in notation.ACCENTS.items():
-        text = re.sub(rf"(?<![^\W_])([^\W\d_]){mark}", rf"\1 {name} ", text)
-    text = "".join(char for char in text if not unicodedata.combining(char))
+        if mark in text:
+            text = re.sub(rf"(?<![^\W_])([^\W\d_]){mark}", rf"\1 {name} ", text)
+    text = "".join(filterfalse(unicodedata.combining, text))
     return re.sub("[α-ωϑϕϵΑ-Ω]", lambda letter: f" {notation.GREEK.get(letter[0].lower(), letter[0])} ", text)
 
 
@@ -85,13 +98,13 @@ def _markdown(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    for pattern, plain in _ABBREVIATIONS:
-        text = pattern.sub(f" {plain} ", text)
-    text = _NOT.sub(r"\1 not", text)
-    text = re.sub(r"\bcannot\b|\bcan't\b|\bcant\b", "can not", text)
-    text = re.sub(r"\bwon't\b", "will not", text)
-    text = re.sub(r"(?<=\w)'(?:s|re|ve|ll|d|m)\b|'", " ", text)
-    return re.sub(r"(?<=\w)_(?=\w)", " ", text)
+    if _MAYBE_ABBREVIATED.search(text):
+        for pattern, plain in _ABBREVIATIONS:
+            text = pattern.sub(f" {plain} ", text)
+    text = _CAN_NOT.sub("can not", _NOT.sub(r"\1 not", text))
+    if "'" in text:
+        text = _ENDING.sub(" ", text.replace("won't", "will not"))
+    return _INNER_LINE.sub(" ", text)
 
 
 def _hyphens(text: str) -> str:
@@ -122,10 +135,10 @@ def _quantity(word: str) -> bool:
 
 
 def _token(found: str) -> str:
-    if found in ",:;!?.–":
+    if found.isalpha():
+        return found
+    if found in _BREAKS:
         return BREAK
-    if found[0].isdigit() and "," in found:
-        return found.replace(",", "")
-    if found[0] == ".":
-        return f"0{found}"
-    return {"%": "percent"}.get(found, found)
+    if found == "%":
+        return "percent"
+    return f"0{found}" if found[0] == "." else found.replace(",", "")

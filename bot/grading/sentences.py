@@ -1,8 +1,9 @@
 """Cuts an answer into sentences that keep their own words, and into windows: sentences, pairs, clauses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.grading.normalise import BREAK, tokens
@@ -35,15 +36,20 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One sentence, two neighbours, or one clause; `first` and `last` are places in the list of sentences."""
+    """One sentence, two neighbours, or one clause.
+
+    `first` and `last` are places in the list of sentences, `start` and `end` a range of what `flat` makes of it.
+    """
 
     first: int
     last: int
-    tokens: tuple[str, ...]
+    start: int
+    end: int
     clause: bool = False
 
 
-def split(answer: str) -> list[Sentence]:
+@lru_cache(maxsize=64)  # an answer is cut for its fingerprints, for the search for copies, and for its grade
+def split(answer: str) -> tuple[Sentence, ...]:
     """The sentences of an answer in order; pieces without a letter or digit are left out."""
     found: list[Sentence] = []
     start = 0
@@ -54,7 +60,7 @@ def split(answer: str) -> list[Sentence]:
             if any(token[0].isalnum() for token in plain):
                 found.append(Sentence(first, last, plain, number))
         start = following
-    return found
+    return tuple(found)
 
 
 def _pieces(answer: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -76,27 +82,39 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def windows(sentences: Sequence[Sentence]) -> list[Window]:
-    """Every sentence in order, then every two neighbours of one paragraph, then the clauses of long sentences.
+def flat(sentences: Iterable[Sequence[str]]) -> tuple[list[str], list[tuple[int, int]]]:
+    """Sentences, given as tokens, in one list with a BREAK after each; and the range of each there."""
+    joined: list[str] = []
+    ranges: list[tuple[int, int]] = []
+    for sentence in sentences:
+        ranges.append((len(joined), len(joined) + len(sentence)))
+        joined += [*sentence, BREAK]
+    return joined, ranges
+
+
+def windows(sentences: Sequence[Sentence]) -> tuple[list[str], list[Window]]:
+    """The flat tokens, and the windows on them: every sentence in order, then every two neighbours of one paragraph,
+    then the clauses of long sentences.
 
     Clauses are for those who say three things in one sentence: together they resemble no example.
     """
-    singles = [Window(place, place, sentence.tokens) for place, sentence in enumerate(sentences)]
+    plain, ranges = flat(sentence.tokens for sentence in sentences)
+    singles = [Window(place, place, start, end) for place, (start, end) in enumerate(ranges)]
     pairs = [
-        Window(place, place + 1, (*one.tokens, BREAK, *two.tokens))
+        Window(place, place + 1, ranges[place][0], ranges[place + 1][1])
         for place, (one, two) in enumerate(pairwise(sentences))
         if one.paragraph == two.paragraph
     ]
     clauses = [
-        Window(place, place, clause, clause=True)
-        for place, sentence in enumerate(sentences)
-        for clause in _clauses(sentence.tokens)
+        Window(place, place, start, end, clause=True)
+        for place, one in enumerate(ranges)
+        for start, end in _clauses(plain, *one)
     ]
-    return singles + pairs + clauses
+    return plain, singles + pairs + clauses
 
 
-def _clauses(plain: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    cuts = [place for place, token in enumerate(plain) if token in CUTS]
+def _clauses(plain: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    cuts = [place for place in range(start, end) if plain[place] in CUTS]
     if cuts:
-        ends = pairwise([0, *cuts, len(plain)])
-        yield from (plain[start:end] for start, end in ends if end - start >= LEAST_CLAUSE)
+        ends = pairwise([start, *cuts, end])
+        yield from ((one, two) for one, two in ends if two - one >= LEAST_CLAUSE)

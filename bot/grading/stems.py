@@ -21,6 +21,8 @@ thus hence ok okay well basically simply say says said see
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _NEGATORS = "not no never without neither nor none nothing nobody instead lack lacks lacking"
 NEGATORS = frozenset(_NEGATORS.split())
+# These leave no stem.
+SILENT = FUNCTION_WORDS | NEGATORS | {BREAK, "but"}
 # The stemmer would merge these with words of another meaning (train, time, datum).
 _KEPT = frozenset({"times"})
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 import aiosql
 import aiosqlite
@@ -17,6 +19,7 @@ from bot.storage.migrate import migrate
 
 QUERIES = Path(__file__).parent / "queries"
 BUSY_MS = 5000
+LONGEST_SHARE_S = 0.02  # the first of those who share a commit waits for the last
 
 Connection = sqlite3.Connection
 P = ParamSpec("P")
@@ -52,36 +55,104 @@ class Database:
         self.file = file
         self._writer = writer
         self._reader = reader
+        self._waiting: deque[_Step[Any]] = deque()
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `work(connection, ...)`, which only reads and sees one moment. Raises StorageError where SQLite fails."""
-        return await self._reader.run(self._step, "BEGIN", lambda one: work(one, *args, **kwargs))
+        with self._storage_errors():
+            return await self._reader.run(_look, lambda one: work(one, *args, **kwargs))
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(connection, ...)` as one transaction: BEGIN IMMEDIATE … COMMIT, rolled back if it raises.
+        """Run `work(connection, ...)` as a step of its own: all of it is stored when this returns, or nothing of it.
 
-        One after the other in the thread that writes, so nothing of two steps ever mixes; whoever waits may be
-        cancelled without leaving half a step. Raises StorageError where SQLite fails.
+        Steps run one after the other in the thread that writes, in the order they came, and those that wait at the
+        same time share one COMMIT: what a commit costs (a sync to the disk) is most of what a step costs. Whoever
+        waits may be cancelled without leaving half a step. Raises StorageError where SQLite fails.
         """
-        return await self._writer.run(self._step, "BEGIN IMMEDIATE", lambda one: work(one, *args, **kwargs))
+        step = _Step[T](lambda one: work(one, *args, **kwargs))
+        self._waiting.append(step)
+        await self._writer.run(self._commit_waiting)
+        with self._storage_errors():
+            return step.outcome()
 
-    def _step(self, connection: Connection, begin: str, work: Callable[[Connection], T]) -> T:
+    def _commit_waiting(self, connection: Connection) -> None:
+        """Take what waits into one transaction. There may be nothing: the trip before has taken it along."""
+        if not self._waiting:
+            return
+        taken = [self._waiting.popleft()]
         try:
-            connection.execute(begin)
-            result = work(connection)
-            connection.execute("COMMIT")
-        except BaseException as error:
-            with suppress(sqlite3.Error):  # what went wrong first is what matters
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise StorageError(f"{self.file}: {error}") from error
-            raise
-        return result
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                began = time.monotonic()
+                if not self._waiting:
+                    taken[0].run(connection)
+                    return
+                taken[0].run_apart(connection)
+                while self._waiting and time.monotonic() - began < LONGEST_SHARE_S:
+                    taken.append(self._waiting.popleft())
+                    taken[-1].run_apart(connection)
+        except BaseException as error:  # noqa: BLE001 - it belongs to those who wait, not to whose trip this is
+            for step in taken:
+                step.error = step.error or error
+
+    @contextmanager
+    def _storage_errors(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StorageError(f"{self.file}: {error}") from error
+
+
+@contextmanager
+def _transaction(connection: Connection, begin: str) -> Generator[None, None, None]:
+    try:
+        connection.execute(begin)
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # what went wrong first is what matters
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        raise
+
+
+def _look(connection: Connection, work: Callable[[Connection], T]) -> T:
+    with _transaction(connection, "BEGIN"):
+        return work(connection)
+
+
+class _Step(Generic[T]):
+    """One call of `write`: what it runs, and what came of it."""
+
+    def __init__(self, work: Callable[[Connection], T]) -> None:
+        self._work = work
+        self._result: T | None = None
+        self.error: BaseException | None = None
+
+    def run(self, connection: Connection) -> None:
+        """Run it as all there is in its transaction."""
+        self._result = self._work(connection)
+
+    def run_apart(self, connection: Connection) -> None:
+        """Run it among others: if it raises, what they did stands."""
+        connection.execute("SAVEPOINT step")
+        try:
+            self.run(connection)
+        except Exception as error:
+            if not connection.in_transaction:  # SQLite has undone everything (the disk is full, say)
+                raise
+            connection.execute("ROLLBACK TO step")
+            self.error = error
+        connection.execute("RELEASE step")
+
+    def outcome(self) -> T:
+        """The result. Raises what the step raised, or what kept it from being stored."""
+        if self.error is not None:
+            raise self.error
+        return cast("T", self._result)
 
 
 @asynccontextmanager

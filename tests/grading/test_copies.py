@@ -114,7 +114,7 @@ def test_five_words_in_a_row_share_a_fingerprint(
     before: list[str], behind: list[str], front: list[str], rear: list[str], run: list[str]
 ):
     one, other = " ".join(before + run + behind), " ".join(front + run + rear)
-    assert words(one) == before + run + behind
+    assert list(words(one)) == before + run + behind
     assert fingerprints(one) & fingerprints(other)
 
 

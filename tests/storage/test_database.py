@@ -55,6 +55,45 @@ async def test_one_steps_rollback_leaves_anothers_points_alone(database):
     assert await database.read(boards.points, 1) == 0
 
 
+async def test_steps_that_wait_together_share_a_commit(database):
+    commits: list[str] = []
+    inside, go_on = threading.Event(), threading.Event()
+
+    def first(connection: Connection) -> None:
+        connection.set_trace_callback(lambda sql: commits.append(sql) if sql.startswith("COMMIT") else None)
+        inside.set()
+        go_on.wait()
+
+    others = [database.write(members.greet, number, "Ann", NOW) for number in range(1, 6)]
+    waiting = [asyncio.create_task(database.write(first))]
+    await asyncio.to_thread(inside.wait)
+    waiting += [asyncio.create_task(other) for other in others]
+    await asyncio.sleep(0)  # each of them has taken its place
+    go_on.set()
+    await asyncio.gather(*waiting)
+    assert len(commits) <= 2
+    assert [await database.read(boards.points, number) for number in range(1, 6)] == [0] * 5
+
+
+async def test_a_full_disk_fails_all_who_share_a_commit_and_stores_nothing_of_them(database):
+    def fill(connection: Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # it goes no lower than the present size
+        members.greet(connection, 1, "Ann" * 5000, NOW)
+
+    def fills_later(connection: Connection, number: int) -> None:
+        members.greet(connection, number, "Ben" * 5000, NOW)
+
+    done = await asyncio.gather(
+        database.write(fill),
+        *(database.write(fills_later, number) for number in range(2, 6)),
+        return_exceptions=True,
+    )
+    assert {type(one) for one in done} == {StorageError}
+    assert (
+        await database.read(lambda one: one.execute("SELECT count(*) AS n FROM member").fetchone()["n"]) == 0
+    )
+
+
 async def test_whoever_waits_may_be_cancelled_but_a_step_is_done_whole(database):
     inside, go_on = threading.Event(), threading.Event()
 
