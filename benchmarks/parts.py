@@ -22,6 +22,7 @@ from bot.bank import loader
 from bot.bank.bundled import bundled
 from bot.clock import Clock
 from bot.domain.grade import Grade
+from bot.domain.lexicon import Lexicon
 from bot.domain.question import Question
 from bot.engine.answering import Submission
 from bot.engine.examiner import Examiner
@@ -40,8 +41,8 @@ UNLIMITED = Limits(seconds_between_answers=0, answers_per_hour=1_000_000)
 class GradedBefore(Grader):
     """Hands out one grade that was made before, so that settling alone is timed."""
 
-    def __init__(self, grade: Grade) -> None:
-        super().__init__()
+    def __init__(self, lexicon: Lexicon, grade: Grade) -> None:
+        super().__init__(lexicon)
         self._before = grade
 
     def grade(self, question: Question, answer: str, others: Sequence[str] = ()) -> Grade:  # noqa: ARG002 - a grader's signature
@@ -53,14 +54,17 @@ class Parts:
     """Each part by name, on one database."""
 
     def __init__(self, database: Database, topic: str, text: str, people: int) -> None:
-        bank, grader, clock, dice = loader.load(bundled()), Grader(), Clock(), SystemRandom()
+        bank, clock, dice = loader.load(bundled()), Clock(), SystemRandom()
+        grader = Grader(bank.lexicon)
         self._database = database
         self._examiner = Examiner(grader)
         self._practice = Interviewer(database, bank, grader, clock, dice, UNLIMITED).practice
         self._topic = topic
         self._text = text
         self._question = self._practice.topics.questions(topic, None)[0]
-        before = GradedBefore(grader.grade(self._question, text))  # trains the question's models, too
+        before = GradedBefore(
+            bank.lexicon, grader.grade(self._question, text)
+        )  # trains the question's models, too
         self._answering = Interviewer(database, bank, before, clock, dice, UNLIMITED).answering
         self._people = [Person(number, f"Member {number}") for number in range(1, people + 1)]
         self._ids = itertools.count(1000)

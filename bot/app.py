@@ -18,6 +18,7 @@ from bot.bank.bundled import bundled
 from bot.client import InterviewBot
 from bot.clock import Clock
 from bot.config import Config
+from bot.domain.lexicon import Lexicon
 from bot.engine.derived import rebuild_if_due
 from bot.engine.interviewer import Interviewer
 from bot.engine.pace import Limits
@@ -43,12 +44,12 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def composed(
-    config: Config, clock: Clock, database: Database, grader: Grader
+    config: Config, clock: Clock, database: Database, grader: Callable[[Lexicon], Grader] = Grader
 ) -> AsyncGenerator[InterviewBot, None]:
-    """A bot on this database and with this grader."""
+    """A bot on this database and with the grader that this makes."""
     limits = Limits(config.limits.seconds_between_answers, config.limits.answers_per_hour)
     bank = loader.load(bundled())
-    interviewer = Interviewer(database, bank, grader, clock, SystemRandom(), limits)
+    interviewer = Interviewer(database, bank, grader(bank.lexicon), clock, SystemRandom(), limits)
     await rebuild_if_due(database)
     async with InterviewBot(interviewer, EXTENSIONS) as bot:
         try:
@@ -62,7 +63,7 @@ async def open_bot(config: Config, clock: Clock) -> AsyncGenerator[InterviewBot,
     """A bot that is ready to start. Raises StartupError with the fix if anything under it is missing."""
     async with (
         open_database(config.database.path, clock.now()) as database,
-        composed(config, clock, database, Grader()) as bot,
+        composed(config, clock, database) as bot,
     ):
         yield bot
 

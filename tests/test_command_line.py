@@ -278,7 +278,7 @@ def test_rebuild_finds_and_mends_what_differs_from_the_ledger(say, tmp_path):
 
     async def practise() -> None:
         async with open_database(file, now) as database:
-            interviewer = Interviewer(database, BANK, Grader(), Clock(), Random(1), Limits())
+            interviewer = Interviewer(database, BANK, Grader(BANK.lexicon), Clock(), Random(1), Limits())
             await interviewer.practice.ask(5, Person(1, "Ann"), Place(2, 3, dm=False))
             await interviewer.practice.reveal(5, Person(1, "Ann"))
             await interviewer.close()

@@ -11,8 +11,10 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from bot.bank import schema
+from bot.bank.bundled import bundled
 from bot.bank.mistakes import BrokenBank, Mistake
 from bot.bank.references import reference_mistakes
+from bot.domain.lexicon import Lexicon
 from bot.domain.question import Question
 
 # These lie beside the question files and hold no questions.
@@ -23,10 +25,11 @@ BETWEEN = frozenset({"next", "siblings"})
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """All questions by id, in file order, and the pictures of their formulas (PNG, by `formula_digest`)."""
+    """All questions by id, in file order, the lexicon, and the pictures of formulas (PNG, by `formula_digest`)."""
 
     questions: Mapping[str, Question]
     folder: Path
+    lexicon: Lexicon
     pictures: Mapping[str, bytes]
 
     @property
@@ -72,10 +75,11 @@ def load(folder: Path) -> Bank:
     # Of the questions in a file that could not be read nobody knows whether they exist.
     unsure = BETWEEN if None in read.values() else frozenset[str]()
     mistakes += [one for one in reference_mistakes(questions, homes) if one.field not in unsure]
+    lexicon = _lexicon(folder, mistakes)
     if mistakes:
         raise BrokenBank(mistakes)
     pictures = {path.stem: path.read_bytes() for path in folder.glob("formulas/*.png")}
-    return Bank(questions, folder, pictures)
+    return Bank(questions, folder, lexicon, pictures)
 
 
 def to_json(question: Question) -> str:
@@ -129,6 +133,19 @@ def _toml(path: Path, mistakes: list[Mistake]) -> dict[str, Any] | None:
     except OSError as error:
         mistakes.append(Mistake(path.name, "", "", f"the file cannot be read: {error.strerror}."))
     return None
+
+
+def _lexicon(folder: Path, mistakes: list[Mistake]) -> Lexicon:
+    """The folder's lexicon; Hotseat's own where it has none."""
+    path = next(one / "lexicon.toml" for one in (folder, bundled()) if (one / "lexicon.toml").is_file())
+    plain = _toml(path, mistakes)
+    try:
+        return schema.LEXICON.validate_python(plain or {})
+    except ValidationError as error:
+        mistakes += [
+            _mistake(path, {}, problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()
+        ]
+        return Lexicon()
 
 
 def _retired(folder: Path, mistakes: list[Mistake]) -> frozenset[str]:

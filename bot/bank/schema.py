@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from pydantic_core import PydanticCustomError
 
 from bot.domain import question as domain
+from bot.domain.lexicon import Lexicon
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -16,6 +17,7 @@ Ref = Annotated[str, StringConstraints(pattern=r"^\d{3}-\d{2,3}$")]
 TITLE_LIMIT = 80
 
 DOMAIN = TypeAdapter(domain.Question)
+LEXICON = TypeAdapter(Lexicon)
 
 
 class Entry(BaseModel):

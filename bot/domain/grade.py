@@ -26,6 +26,7 @@ class Flag(StrEnum):
     CUT = "cut"  # longer than the grader reads; the rest was not looked at
     EMPTY = "empty"  # no words in it (spaces, emoji or punctuation only)
     LANGUAGE = "language"  # not in English, which is all the rubrics know
+    LIST = "list"  # a bare list of names was left out: names alone state nothing
     ECHO = "echo"  # says nothing that the question did not say already
 
 

@@ -17,7 +17,7 @@ def grade_one(bank: Bank, question_id: str | None, answer: str, target: TextIO, 
     if question is None:
         known = "\n".join(f"  {one}" for one in bank.questions)
         raise UserError(f"There is no question {question_id!r}. The bank has:\n{known}")
-    grade = Grader().grade(question, answer)
+    grade = Grader(bank.lexicon).grade(question, answer)
     text = json.dumps(_plain(grade)) if as_json else _readable(question, grade)
     target.write(text + "\n")
     return 0
@@ -25,7 +25,7 @@ def grade_one(bank: Bank, question_id: str | None, answer: str, target: TextIO, 
 
 def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:
     """One JSON object in, one out, in order; the exit status is 1 if any line could not be graded."""
-    grader, status = Grader(), 0
+    grader, status = Grader(bank.lexicon), 0
     for line in source:
         known: object = None
         try:

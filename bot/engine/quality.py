@@ -8,9 +8,11 @@ from bot.bank import loader
 from bot.bank.mistakes import BrokenBank, Mistake
 from bot.bank.standard import standard_mistakes
 from bot.domain.question import ExampleKind, Question
+from bot.grading import lexicon
 from bot.grading.audit import Audit, ExampleAudit, audit, foreign_score
 from bot.grading.grader import Grader
 
+LEXICON = "lexicon.toml"
 BANDS = {
     ExampleKind.STRONG: (7.0, 10.0),
     ExampleKind.PARTIAL: (3.0, 8.0),
@@ -39,11 +41,15 @@ def check_bank(folder: Path, *, cross: bool = False) -> Report:
         bank = loader.load(folder)
     except BrokenBank as error:
         return Report(error.mistakes, ())
-    grader = Grader()
+    grader = Grader(bank.lexicon)
     questions = list(bank.questions.values())
     audits = {question.id: audit(grader, question) for question in questions}
     mistakes = standard_mistakes(bank)
     remarks: list[str] = []
+    if (folder / LEXICON).is_file():
+        mistakes += [Mistake(LEXICON, "", field, said) for field, said in lexicon.mistakes(bank.lexicon)]
+        nobody = lexicon.unused(bank.lexicon, (text for question in questions for text in _taught(question)))
+        remarks += [f"{LEXICON}: concepts.{name}: no question uses one of its phrases." for name in nobody]
     for question in questions:
         mistakes += [
             Mistake(f"{question.area}.toml", question.id, field, sentence)
@@ -53,6 +59,14 @@ def check_bank(folder: Path, *, cross: bool = False) -> Report:
     if cross:
         mistakes += _crossed(grader, questions)
     return Report(sorted(mistakes), [*remarks, *_summary(audits)])
+
+
+def _taught(question: Question) -> Iterator[str]:
+    """The sentences that a question's models learn from."""
+    for point in question.points:
+        yield from (*point.covered, *point.missed)
+    for misconception in question.misconceptions:
+        yield from misconception.wrong
 
 
 def _graded(facts: Audit) -> Iterator[tuple[str, str]]:

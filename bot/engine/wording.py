@@ -11,6 +11,7 @@ NOTICES = {
     Flag.CUT: "Your answer is longer than I can read; I graded the beginning.",
     Flag.EMPTY: "I found no words in this answer. Type what you know; even half a sentence can earn a point.",
     Flag.LANGUAGE: "I can only grade answers in English so far. Please try it in English; simple words will do.",
+    Flag.LIST: "I left out a bare list of terms: naming them does not say anything about them. Tell me what each one does.",
     Flag.ECHO: "Your answer repeats the question, so there was nothing to grade yet. Tell me what you know.",
 }
 # Notices after which there is nothing to add about single points.

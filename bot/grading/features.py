@@ -14,9 +14,9 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.grading.lexicon import Lexicon
+from bot.grading.lexicon import Vocabulary
 from bot.grading.logistic import Floats
-from bot.grading.stems import SILENT, bare, stems
+from bot.grading.stems import SILENT, bare
 
 REACH = 3  # two stems further apart than this are no pair
 WORD, CONCEPT, WORD_PAIR, CONCEPT_PAIR = 0.8, 1.0, 0.4, 0.25
@@ -39,12 +39,16 @@ _FIRST, _SECOND, _SUBJECT, _SAID = (
 )
 
 
-def protagonists(sentences: Iterable[Sequence[str]]) -> frozenset[str]:
+def protagonists(sentences: Iterable[Sequence[str]], vocabulary: Vocabulary) -> frozenset[str]:
     """The stems that most of a question's sentences (given as tokens) are about."""
     counts: Counter[str] = Counter()
     for sentence in sentences:
         counts.update(
-            {item for item in map(bare, stems(sentence)) if item.isalnum() and not item[0].isdigit()}
+            {
+                item
+                for item in map(bare, vocabulary.stems(sentence))
+                if item.isalnum() and not item[0].isdigit()
+            }
         )
     ranked = sorted(counts, key=lambda item: (-counts[item], item))
     return frozenset(ranked[:PROTAGONISTS])
@@ -69,12 +73,12 @@ class _Found:
 
 
 def features(
-    tokens: Sequence[str], windows: Sequence[Range], lexicon: Lexicon, about: frozenset[str]
+    tokens: Sequence[str], windows: Sequence[Range], vocabulary: Vocabulary, about: frozenset[str]
 ) -> Features:
     """The features of windows (ranges of `tokens`); `about` holds the question's protagonists."""
-    plain = stems(tokens)
+    plain = vocabulary.stems(tokens)
     before = [0, *accumulate(token not in SILENT for token in tokens)]
-    items = _Items.of(plain, lexicon)
+    items = _Items.of(plain, vocabulary)
     # A stem is always scaled by the window's length, whom it is said of never: that is the weaker evidence the
     # more is said, and comes in only where a protagonist is named.
     scaled = _joined([items.single(), *items.pairs()])
@@ -103,12 +107,12 @@ class _Items:
     concept: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, plain: Sequence[str], lexicon: Lexicon) -> "_Items":
+    def of(cls, plain: Sequence[str], vocabulary: Vocabulary) -> "_Items":
         codes: list[int] = []
         places: list[int] = []
         concept: list[bool] = []
         for place, one in enumerate(plain):
-            names = lexicon.at(plain, place)
+            names = vocabulary.at(plain, place)
             codes += [code(one), *map(code, names)]
             places += [place] * (1 + len(names))
             concept += [False, *[True] * len(names)]

@@ -9,15 +9,16 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 
 from bot.domain.grade import Flag, Grade, Mark, Verdict
+from bot.domain.lexicon import Lexicon
 from bot.domain.question import Question
 from bot.grading import guards, sentences
 from bot.grading.background import Background
 from bot.grading.background import bundled as bundled_background
 from bot.grading.copies import is_copy
 from bot.grading.judge import judge
-from bot.grading.lexicon import Lexicon
-from bot.grading.lexicon import bundled as bundled_lexicon
+from bot.grading.lexicon import Vocabulary
 from bot.grading.model import QuestionModel, train
+from bot.grading.sentences import Sentence
 
 # Raise this with every change to bot/grading that can change a grade: it is part of the digest.
 VERSION = 2
@@ -35,21 +36,21 @@ def question_digest(question: Question) -> str:
 class Grader:
     """Grades answers offline and keeps the models of the questions it met.
 
-    `lexicon` (concept -> phrases) and `background` (question id -> sentences) default to the bundled ones.
+    `lexicon` comes with the bank; `background` (question id -> sentences) defaults to the bundled one.
     """
 
     def __init__(
         self,
-        lexicon: Mapping[str, Sequence[str]] | None = None,
+        lexicon: Lexicon,
         background: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self._lexicon = Lexicon(bundled_lexicon() if lexicon is None else lexicon)
+        self._vocabulary = Vocabulary(lexicon)
         self._background = Background(bundled_background() if background is None else background)
         self._models: OrderedDict[str, QuestionModel] = OrderedDict()
         self._lock = threading.Lock()
         self._gates: dict[str, threading.Lock] = {}
         plain = json.dumps(
-            [VERSION, self._lexicon.concepts, self._background.pool], sort_keys=True, ensure_ascii=False
+            [VERSION, asdict(lexicon), self._background.pool], sort_keys=True, ensure_ascii=False
         )
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
         """SHA-256 of this grader's version, lexicon and background; stored beside every grade."""
@@ -67,7 +68,7 @@ class Grader:
             with self._lock:
                 known = self._models.get(key)
             if known is None:
-                known = train(question, self._lexicon, self._background)
+                known = train(question, self._vocabulary, self._background)
             with self._lock:
                 self._models[key] = known
                 self._models.move_to_end(key)
@@ -95,10 +96,18 @@ class Grader:
         elif guards.is_echo([sentence.tokens for sentence in found], question.prompt):
             grade = _nothing(question, 0.0, Flag.ECHO)
         else:
-            plain, windows = sentences.windows(found)
-            reading = self.train(question).read(plain, [(window.start, window.end) for window in windows])
-            grade = judge(question, text, found, windows, reading)
+            grade = self._judged(question, text, found)
         return replace(grade, flags=(*grade.flags, *cut))
+
+    def _judged(self, question: Question, text: str, found: Sequence[Sentence]) -> Grade:
+        named = [sentence for sentence in found if not guards.is_list(sentence.tokens)]
+        said = [sentence for sentence in named if not guards.is_echoed(sentence.tokens, question.prompt)]
+        if not said:
+            return _nothing(question, 0.0, Flag.ECHO if named else Flag.LIST)
+        plain, windows = sentences.windows(said)
+        reading = self.train(question).read(plain, [(window.start, window.end) for window in windows])
+        grade = judge(question, text, said, windows, reading)
+        return grade if len(named) == len(found) else replace(grade, flags=(*grade.flags, Flag.LIST))
 
 
 def _nothing(question: Question, score: float | None, flag: Flag) -> Grade:

@@ -1,13 +1,15 @@
-"""What is looked at before any model: echoes of the prompt, other languages."""
+"""What is looked at before any model: echoes of the prompt, other languages, bare lists of names."""
 
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from bot.grading.normalise import tokens
-from bot.grading.stems import bare, stems
+from bot.grading.normalise import BREAK, tokens
+from bot.grading.stems import SILENT, bare, stems
 
 NEW_SHARE = 0.12
+# A sentence of so many stems of which no larger share is new only turns the question over; none of 7,000 honest ones did.
+ECHOES = ((5, 0.0), (8, 0.12), (14, 0.22))
 
 _ENGLISH_WORDS = """
 the of and to in is it that for are with as be this by on not or from at an you if so each one can which has was when
@@ -22,6 +24,11 @@ el los las una es por del su para como más pero lo
 gli che è della nel si sono anche os um uma não em dos das ao
 het een niet voor dat zijn och att som inte på av är det jest nie się że
 """
+# A list of names: so many items or words with hardly anything between them that relates them to each other. Measured on
+# 480 whole answers and 7,000 single sentences: all that are this long and this bare were written to please a machine.
+LIST_ITEMS, LIST_ITEM_WORDS, LIST_RUN = 10, 2.5, 14
+RELATED = 0.16
+
 _LETTER = re.compile(r"[^\W\d_]")
 _EXOTIC = re.compile(r"(?![\W\d_])[\u0400-\U0010ffff]")  # Cyrillic and all that lies beyond
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
@@ -47,6 +54,25 @@ def is_echo(sentences: Iterable[Sequence[str]], prompt: str) -> bool:
     said = [bare(item) for sentence in sentences for item in stems(sentence) if item[0].isalnum()]
     new = {item for item in said if item not in known}
     return not new or (len(said) >= 8 and len(new) < NEW_SHARE * len(said))
+
+
+def is_echoed(plain: Sequence[str], prompt: str) -> bool:
+    """Does one sentence (given as tokens) only turn over what the prompt said?"""
+    said = [bare(item) for item in stems(plain) if item[0].isalnum()]
+    new = sum(item not in _stems(prompt) for item in said)
+    return any(len(said) >= length and new <= share * len(said) for length, share in ECHOES)
+
+
+def is_list(plain: Sequence[str]) -> bool:
+    """Is a sentence (given as tokens) a bare list of names? It states nothing, however fitting the names."""
+    said = [token for token in plain if token != BREAK]
+    names = sum(token[0].isalnum() and token not in SILENT for token in said)
+    if names < LIST_RUN or len(said) - names >= RELATED * names:
+        return False
+    items = 1 + sum(token == BREAK for token in plain[:-1])
+    return (items <= 2 and len(said) - names <= names // LIST_RUN) or (
+        items >= LIST_ITEMS and names <= LIST_ITEM_WORDS * items
+    )
 
 
 @lru_cache(maxsize=256)

@@ -25,7 +25,7 @@ STATED_RIGHT, KNOWN_WRONG = 0.5, 0.25
 PRIOR_SHARE, PRIOR_WEIGHT = 0.15, 0.3
 CURVE = 0.8
 # Log-odds taken off what a clause seems to state: out of its sentence it has lost some of its meaning.
-CLAUSE_DOUBT = 1.5
+CLAUSE_DOUBT = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,39 @@
-"""Ways of saying the same thing, shared by all questions: words and phrases that stand for one concept."""
+"""The lexicon made ready: one spelling per word, and the concepts that begin at a place."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterable, Sequence
 
-from bot.grading.stems import bare, content
+from bot.domain.lexicon import Lexicon
+from bot.grading import normalise
+from bot.grading.stems import bare, content, stem, stems
 
 
-class Lexicon:
-    """Finds concepts in a list of stems. Made of concept -> words and short phrases."""
+class Vocabulary:
+    """Reads tokens as stems, with every short form as the word it stands for, and finds concepts in them."""
 
-    def __init__(self, concepts: Mapping[str, Sequence[str]]) -> None:
-        self.concepts = {name: tuple(phrases) for name, phrases in sorted(concepts.items())}
-        found: dict[tuple[str, ...], list[str]] = {}
-        for name, phrases in self.concepts.items():
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._plain = {stem(form): stem(word) for word, forms in lexicon.words.items() for form in forms}
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for name, phrases in sorted(lexicon.concepts.items()):
             for phrase in phrases:
-                key = tuple(content(phrase))
-                if key and f"@{name}" not in found.setdefault(key, []):
-                    found[key].append(f"@{name}")
-        self._names = {key: tuple(names) for key, names in found.items()}
+                key = self.key(phrase)
+                if key and f"@{name}" not in found.setdefault(key, ()):
+                    found[key] += (f"@{name}",)
+        self._names = found
         self._longest: dict[str, int] = {}
         for first, *rest in found:
             self._longest[first] = max(self._longest.get(first, 0), 1 + len(rest))
+
+    def key(self, phrase: str) -> tuple[str, ...]:
+        """What a phrase is looked up by: its bare stems."""
+        return tuple(self._plain.get(one, one) for one in content(phrase))
+
+    def stems(self, tokens: Sequence[str]) -> list[str]:
+        """The content stems of tokens, in order, marked ¬ where negated (see `stems.stems`)."""
+        plain = self._plain
+        return [
+            one if bare(one) not in plain else one.replace(bare(one), plain[bare(one)])
+            for one in stems(tokens)
+        ]
 
     def at(self, stems: Sequence[str], place: int) -> tuple[str, ...]:
         """The concepts of the phrases that begin at a place; marked ¬ where the stem there is."""
@@ -35,6 +47,35 @@ class Lexicon:
         return tuple(f"¬{name}" for name in names) if stems[place].startswith("¬") else names
 
 
-def bundled() -> Mapping[str, Sequence[str]]:
-    """The concepts that come with the grader (lexicon.toml beside this file)."""
-    return tomllib.loads(files("bot.grading").joinpath("lexicon.toml").read_text("utf-8"))["concepts"]
+def mistakes(lexicon: Lexicon) -> Sequence[tuple[str, str]]:
+    """Where one entry contradicts or repeats another: its field and a sentence, for whoever keeps the lexicon."""
+    said: list[tuple[str, str]] = []
+    words: dict[str, str] = {}
+    for word, forms in lexicon.words.items():
+        for form in forms:
+            if form in lexicon.words:
+                said.append(
+                    (f"words.{word}", f"{form!r} has an entry of its own; it cannot be read as {word!r}.")
+                )
+            elif words.setdefault(form, word) != word:
+                said.append((f"words.{word}", f"{form!r} is read as {words[form]!r} already."))
+    vocabulary = Vocabulary(Lexicon(words=lexicon.words))
+    for name, phrases in lexicon.concepts.items():
+        keys: dict[tuple[str, ...], str] = {}
+        for phrase in phrases:
+            same = keys.setdefault(vocabulary.key(phrase), phrase)
+            if same != phrase:
+                said.append(
+                    (f"concepts.{name}", f"{phrase!r} is read just like {same!r}; one of them is enough.")
+                )
+    return said
+
+
+def unused(lexicon: Lexicon, texts: Iterable[str]) -> Sequence[str]:
+    """The concepts none of whose phrases occurs in these texts: nothing was learned about them."""
+    vocabulary = Vocabulary(lexicon)
+    seen: set[str] = set()
+    for text in texts:
+        plain = vocabulary.stems(normalise.tokens(text))
+        seen.update(bare(name) for place in range(len(plain)) for name in vocabulary.at(plain, place))
+    return [name for name in lexicon.concepts if f"@{name}" not in seen]

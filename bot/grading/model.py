@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bot.domain.question import Question
 from bot.grading.background import Background
 from bot.grading.features import Codes, Features, Range, features, protagonists
-from bot.grading.lexicon import Lexicon
+from bot.grading.lexicon import Vocabulary
 from bot.grading.logistic import Floats, fit
 from bot.grading.normalise import tokens
 from bot.grading.sentences import flat, split
@@ -38,7 +38,7 @@ class Reading:
 class QuestionModel:
     """Weights by feature, columns as in `Reading`; `recall` by point: share of its sentences found when left out."""
 
-    lexicon: Lexicon
+    vocabulary: Vocabulary
     about: frozenset[str]
     codes: Codes
     weights: NDArray[np.float32]
@@ -48,7 +48,7 @@ class QuestionModel:
 
     def read(self, plain: Sequence[str], windows: Sequence[Range]) -> Reading:
         """Judge windows, each given as a range of the tokens."""
-        found = features(plain, windows, self.lexicon, self.about)
+        found = features(plain, windows, self.vocabulary, self.about)
         places = np.minimum(np.searchsorted(self.codes, found.codes), len(self.codes) - 1)
         known = self.codes[places] == found.codes
         values = found.amounts[:, known] @ self.weights[places[known]] + self.intercepts
@@ -61,16 +61,18 @@ class _Sentence:
 
     group: str
     owner: str
-    tokens: Sequence[str]
+    tokens: tuple[str, ...]
 
 
-def train(question: Question, lexicon: Lexicon, background: Background) -> QuestionModel:
-    """Fit every model of a question; always the same weights for the same question and lexicon."""
+def train(question: Question, vocabulary: Vocabulary, background: Background) -> QuestionModel:
+    """Fit every model of a question; always the same weights for the same question, lexicon and background."""
     sentences = _sentences(question, background)
-    about = protagonists(sentence.tokens for sentence in sentences if sentence.group in {"covered", "wrong"})
+    about = protagonists(
+        (sentence.tokens for sentence in sentences if sentence.group in {"covered", "wrong"}), vocabulary
+    )
     # What only the background says tells the points apart from nothing.
-    own = _features([one for one in sentences if one.group != "other"], lexicon, about)
-    other = _features([one for one in sentences if one.group == "other"], lexicon, about)
+    own = _features([one for one in sentences if one.group != "other"], vocabulary, about)
+    other = _features([one for one in sentences if one.group == "other"], vocabulary, about)
     matrix = np.zeros((len(sentences), len(own.codes)))
     matrix[: len(own.amounts)] = own.amounts
     shared, ours, theirs = np.intersect1d(own.codes, other.codes, assume_unique=True, return_indices=True)
@@ -91,19 +93,19 @@ def train(question: Question, lexicon: Lexicon, background: Background) -> Quest
         if column < len(question.points):
             recall[question.points[column].id] = float((fitted.left_out()[positive[chosen]] > 0).mean())
     weights = (matrix.T @ duals).astype(np.float32)
-    return QuestionModel(lexicon, about, own.codes, weights, intercepts, len(question.points), recall)
+    return QuestionModel(vocabulary, about, own.codes, weights, intercepts, len(question.points), recall)
 
 
-def _features(sentences: Sequence[_Sentence], lexicon: Lexicon, about: frozenset[str]) -> Features:
+def _features(sentences: Sequence[_Sentence], vocabulary: Vocabulary, about: frozenset[str]) -> Features:
     plain, ranges = flat(sentence.tokens for sentence in sentences)
-    return features(plain, ranges, lexicon, about)
+    return features(plain, ranges, vocabulary, about)
 
 
 def _sentences(question: Question, background: Background) -> list[_Sentence]:
     found: list[_Sentence] = []
 
     def add(group: str, owner: str, texts: Sequence[str]) -> None:
-        found.extend(_Sentence(group, owner, tokens(text)) for text in texts)
+        found.extend(_Sentence(group, owner, tuple(tokens(text))) for text in texts)
 
     for point in question.points:
         add("covered", point.id, (*point.covered, point.says))
@@ -117,9 +119,10 @@ def _sentences(question: Question, background: Background) -> list[_Sentence]:
     # Words side by side say nothing: a bare list of the question's commonest words covers no point.
     covered = [(one.owner, one.tokens) for one in found if one.group == "covered"]
     listed = _commonest(covered)
-    found.extend(_Sentence("asked", "", words) for words in (listed, listed[::-1], sorted(listed)))
+    found.extend(_Sentence("asked", "", tuple(words)) for words in (listed, listed[::-1], sorted(listed)))
     found.extend(
-        _Sentence("other", "", plain) for plain in background.near(question, [plain for _, plain in covered])
+        _Sentence("other", "", tuple(plain))
+        for plain in background.near(question, [plain for _, plain in covered])
     )
     return found
 
@@ -143,11 +146,18 @@ def _tasks(question: Question, sentences: Sequence[_Sentence]) -> list[tuple[Cho
     tasks: list[tuple[Chosen, Chosen]] = []
     for point in question.points:
         mine = covered & (owner == point.id)
-        members = ~missed | (owner == point.id)
+        # A sentence that states several points stands under each of them; none of its twins speaks against the others.
+        stated = {
+            sentence.tokens
+            for sentence in sentences
+            if sentence.owner == point.id and sentence.group == "covered"
+        }
+        twin = np.array([sentence.tokens in stated for sentence in sentences]) & ~mine
+        members = (~missed | (owner == point.id)) & ~twin
         enough = len(point.covered) >= LEAST_COVERED and bool((members & ~mine).any())
         tasks.append((members if enough else nobody, mine))
     enough = int(wrong.sum()) >= LEAST_WRONG and int(covered.sum()) >= LEAST_COVERED
-    tasks.append((covered | wrong if enough else nobody, wrong))
+    tasks.append((covered | wrong | missed if enough else nobody, wrong))
     for item in question.misconceptions:
         mine = wrong & (owner == item.id)
         enough = len(item.wrong) >= LEAST_WRONG and int(covered.sum()) >= LEAST_COVERED

@@ -10,9 +10,11 @@ from bot.grading.normalise import BREAK, tokens
 
 LONGEST = 4000
 MOST = 120
-# Where one sentence goes over to its next statement, and how many tokens a statement has at least.
-CUTS = frozenset({BREAK, "but", "while", "whereas"})
-LEAST_CLAUSE = 5
+# Where one sentence goes over to its next statement, and how many tokens a statement has at least (with the cut), less
+# where a label says what it is about.
+CUTS = frozenset({BREAK, "but", "while", "whereas", "->", "=>"})
+LEAST_CLAUSE = 3
+LEAST_LABELLED = 2
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 # A sentence ends at . ! ? before white space, at a semicolon, and at every line break: notes have no full stops.
@@ -21,17 +23,30 @@ _NO_END = re.compile(
     r"(?:\b(?:e\.\s?g|i\.\s?e|vs|w\.\s?p|cf|fig|eq|resp|approx|prob|al|w\.?r\.?t|incl|avg)\.|^\W*\d{1,2}\.|\.\.)$",
     re.IGNORECASE,
 )
+# Notes shorten words with a full stop and go on in lower case.
+_SHORTENED = re.compile(
+    r"\b(?:indep|feats?|params?|reliab|segm?|imgs?|const|distr?|corr|std|dev|orig|diff|dims?|reg|arch|cond|lin|nonlin|classif"
+    r"|regr|pred|neg|pos|num|act|conv|esp|mem|temp|init|calib|overconf|norm|grads?|errs?|freq|freqs|coeff?s?|var|exp|min|max"
+    r"|est|seq|def|ind|rel|abs|avg|acc|repr|chan|prev|rec|resol|deriv|eval|approx|equiv|symm?|stat|stats|subsampl|augm?)\.$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^,.;:!?\n]{1,40}:(?=\s)")
+LONGEST_LABEL = 4
 _BULLET = re.compile(r"(?:[-*•●▪+>#]+\s+|\d{1,2}[.)]\s+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A piece of the answer, `answer[start:end]`; `tokens` is its plain form, `paragraph` a running number."""
+    """A piece of the answer, `answer[start:end]`; `tokens` is its plain form, `paragraph` a running number.
+
+    The first `label` tokens say what the rest is about ("L1: ..."); 0 where nothing does.
+    """
 
     start: int
     end: int
     tokens: tuple[str, ...]
     paragraph: int
+    label: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +73,25 @@ def split(answer: str) -> tuple[Sentence, ...]:
         for first, last in _pieces(answer, start, end):
             plain = tuple(tokens(answer[first:last]))
             if any(token[0].isalnum() for token in plain):
-                found.append(Sentence(first, last, plain, number))
+                found.append(Sentence(first, last, plain, number, _label(answer[first:last])))
         start = following
     return tuple(found)
+
+
+def _label(text: str) -> int:
+    label = _LABEL.match(text)
+    count = len(tokens(label[0])) - 1 if label else 0
+    return count if count <= LONGEST_LABEL else 0
 
 
 def _pieces(answer: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where the sentences of one paragraph begin and end, without bullets and outer white space."""
     for gap in [*_END.finditer(answer, start, end), None]:
         stop = end if gap is None else gap.start()
-        if gap is not None and not set(gap[0]) & {"\n", ";"} and _NO_END.search(answer[start:stop]):
-            continue
+        if gap is not None and not set(gap[0]) & {"\n", ";"}:
+            goes_on = answer[gap.end() : gap.end() + 1].islower() and not _LABEL.match(answer, gap.end(), end)
+            if _NO_END.search(answer[start:stop]) or (goes_on and _SHORTENED.search(answer[start:stop])):
+                continue
         if gap is not None and not gap[0].isspace() and ";" not in gap[0]:
             stop = gap.start() + len(gap[0].rstrip())  # a closing quote or bracket belongs to its sentence
         bullet = _BULLET.match(answer, start + _indent(answer[start:stop]), stop)
@@ -93,8 +116,8 @@ def flat(sentences: Iterable[Sequence[str]]) -> tuple[list[str], list[tuple[int,
 
 
 def windows(sentences: Sequence[Sentence]) -> tuple[list[str], list[Window]]:
-    """The flat tokens, and the windows on them: every sentence in order, then every two neighbours of one paragraph,
-    then the clauses of long sentences.
+    """All tokens, and the windows on them: every sentence in order, then every two neighbours of one paragraph, then
+    the clauses of long sentences.
 
     Clauses are for those who say three things in one sentence: together they resemble no example.
     """
@@ -105,16 +128,20 @@ def windows(sentences: Sequence[Sentence]) -> tuple[list[str], list[Window]]:
         for place, (one, two) in enumerate(pairwise(sentences))
         if one.paragraph == two.paragraph
     ]
-    clauses = [
-        Window(place, place, start, end, clause=True)
-        for place, one in enumerate(ranges)
-        for start, end in _clauses(plain, *one)
-    ]
-    return plain, singles + pairs + clauses
+    found = singles + pairs
+    for place, sentence in enumerate(sentences):
+        for clause in _clauses(sentence):
+            begin = len(plain)
+            plain += [*clause, BREAK]
+            found.append(Window(place, place, begin, begin + len(clause), clause=True))
+    return plain, found
 
 
-def _clauses(plain: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
-    cuts = [place for place in range(start, end) if plain[place] in CUTS]
+def _clauses(sentence: Sentence) -> Iterator[tuple[str, ...]]:
+    """The statements of a sentence that makes several, each behind the sentence's label."""
+    label, said = sentence.tokens[: sentence.label], sentence.tokens[sentence.label :]
+    cuts = [place for place, token in enumerate(said) if token in CUTS]
     if cuts:
-        ends = pairwise([start, *cuts, end])
-        yield from ((one, two) for one, two in ends if two - one >= LEAST_CLAUSE)
+        for start, end in pairwise([0, *cuts, len(said)]):
+            if end - start >= (LEAST_LABELLED if label else LEAST_CLAUSE):
+                yield label + said[start:end]

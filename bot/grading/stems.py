@@ -1,5 +1,6 @@
 """From tokens to stems: without function words, marked where a negator stands shortly before."""
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -23,6 +24,16 @@ _NEGATORS = "not no never without neither nor none nothing nobody instead lack l
 NEGATORS = frozenset(_NEGATORS.split())
 # These leave no stem.
 SILENT = FUNCTION_WORDS | NEGATORS | {BREAK, "but"}
+# British endings are read as American ones, so that the stemmer meets one spelling. What only looks like such an
+# ending keeps its own (precise and precision, supervised and supervision share a stem as they are).
+_BRITISH = re.compile(
+    r"(?<=[a-z]{3})(?:(is)(?=(?:e|ed|es|er|ers|ing|ations?)$)|(ys)(?=(?:e|ed|es|ing)$)|(our)(?=(?:s|ed|ing|hood|able)?$))"
+)
+_AMERICAN = {"is": "iz", "ys": "yz", "our": "or"}
+_NO_ENDING = re.compile(
+    r"(?:\w*(?:wis|nois|rais|supervis|precis|concis|exercis|promis|premis|surpris|disguis|expertis)"
+    r"|a?ris|[dr]evis|advis|improvis)(?:e[ds]?|ing)"
+)
 # The stemmer would merge these with words of another meaning (train, time, datum).
 _KEPT = frozenset({"times"})
 
@@ -38,8 +49,16 @@ def stem(word: str) -> str:
     """The stem of a lower-case word; numbers, formulas and very short words stay as they are."""
     if not word.isalpha() or len(word) < 3 or word in _KEPT:
         return word
+    word = american(word)
     with _lock:  # the stemmer keeps state between calls
         return _stem(word)
+
+
+def american(word: str) -> str:
+    """The American spelling of a lower-case word."""
+    if _NO_ENDING.fullmatch(word):
+        return word
+    return _BRITISH.sub(lambda ending: _AMERICAN[ending[0]], word)
 
 
 def stems(plain: Sequence[str]) -> list[str]:

@@ -137,7 +137,7 @@ def play(topic: str | None, level: Level | None, file: Path | None) -> int:
 async def _open(bank: Bank, file: Path) -> AsyncGenerator[Interviewer, None]:
     clock = Clock()
     async with open_database(file, clock.now()) as database:
-        interviewer = Interviewer(database, bank, Grader(), clock, SystemRandom(), UNHURRIED)
+        interviewer = Interviewer(database, bank, Grader(bank.lexicon), clock, SystemRandom(), UNHURRIED)
         await rebuild_if_due(database)
         await interviewer.answering.forget_closed()
         try:

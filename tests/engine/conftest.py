@@ -14,6 +14,7 @@ import pytest
 from bot.bank.loader import Bank
 from bot.clock import Clock
 from bot.domain.grade import Flag, Grade, Mark, Verdict
+from bot.domain.lexicon import Lexicon
 from bot.domain.question import KeyPoint, Level, Question
 from bot.engine.answering import Outcome, Submission
 from bot.engine.derived import rebuild
@@ -51,7 +52,7 @@ class NamedGrader(Grader):
     """Gives the score that an answer names last ("score 7.5"). "withheld" gets no number, "foreign" no reading."""
 
     def __init__(self) -> None:
-        super().__init__({}, {})
+        super().__init__(Lexicon(), {})
 
     def grade_text(self, question: Question, answer: str) -> Grade:
         named = re.findall(r"score (\d+(?:\.5)?)", answer)
@@ -93,7 +94,7 @@ QUESTIONS = {
         question("filler", Level.BASIC),
     )
 }
-BANK = Bank(QUESTIONS, Path(), {})
+BANK = Bank(QUESTIONS, Path(), Lexicon(), {})
 
 
 class House:

@@ -84,7 +84,7 @@ class House:
 
 
 BANK = loader.load(bundled())
-GRADER = Grader()
+GRADER = Grader(BANK.lexicon)
 MODEL_POINTS = [point.covered[0] for point in BANK.questions[QUESTION].points]
 STRONG = "\n".join(MODEL_POINTS)
 
@@ -293,7 +293,7 @@ async def test_typed_text_answers_the_newest_dm_ask_until_it_has_a_verdict(house
 async def test_a_changed_question_is_graded_as_it_was_asked(house: House):
     ask_id = await house.ask()
     emptied = loader.Bank(
-        {one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), {}
+        {one.id: one for one in BANK.questions.values() if one.id != QUESTION}, bundled(), BANK.lexicon, {}
     )
     interviewer = Interviewer(house.database, emptied, GRADER, house.clock, Random(1), Limits())
     answering = interviewer.answering

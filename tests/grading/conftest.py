@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.bank.bundled import bundled
+from bot.bank.loader import load
 from bot.domain.question import KeyPoint, Level, Misconception, Question
 from bot.grading.grader import Grader
+
+LEXICON = load(bundled()).lexicon
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +37,6 @@ def question() -> Question:
 
 @pytest.fixture(scope="session")
 def grader(question: Question) -> Grader:
-    grader = Grader()
+    grader = Grader(LEXICON)
     grader.train(question)
     return grader

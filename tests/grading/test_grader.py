@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.grade import Flag, Mark
+from bot.domain.lexicon import Lexicon
 from bot.domain.question import KeyPoint, Question
 from bot.grading.audit import audit, foreign_score, keywords
 from bot.grading.grader import Grader, question_digest
+from tests.grading.conftest import LEXICON
 
 STRONG = """In each training step every neuron of the layer is muted with probability p, with a new random mask for \
 every example.
@@ -155,20 +157,20 @@ def test_the_longest_answer_takes_less_than_a_tenth_of_a_second(grader: Grader, 
 
 
 def test_training_twice_gives_the_same_grades(grader: Grader, question: Question):
-    again = Grader()
+    again = Grader(LEXICON)
     assert again.digest == grader.digest
     for answer in (STRONG, TERSE, PARTIAL, SWAPPED):
         assert again.grade(question, answer) == grader.grade(question, answer)
 
 
 def test_digests_follow_what_grades_depend_on(question: Question):
-    assert Grader(lexicon={}).digest != Grader().digest
+    assert Grader(Lexicon()).digest != Grader(LEXICON).digest
     assert question_digest(question) == question_digest(replace(question, examples=()))
     assert question_digest(question) != question_digest(replace(question, prompt="Another?"))
 
 
 def test_threads_share_one_training(question: Question):
-    grader = Grader()
+    grader = Grader(LEXICON)
     found: list[object] = []
     threads = [
         threading.Thread(target=lambda: found.append((grader.train(question), grader.grade(question, TERSE))))

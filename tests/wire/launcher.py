@@ -160,14 +160,14 @@ async def setup(bot: InterviewBot) -> None:
 async def dangerous(settings: Config, clock: Clock) -> AsyncGenerator[InterviewBot, None]:
     """The bot as `app` composes it, on dangerous ground."""
     async with open_database(settings.database.path, clock.now()) as inner:
-        database, grader = DeadlyDatabase(inner), DeadlyGrader()
+        database = DeadlyDatabase(inner)
         if not HASTY:
-            async with app.composed(settings, clock, database, grader) as bot:
+            async with app.composed(settings, clock, database, DeadlyGrader) as bot:
                 yield bot
             return
         extensions = ["tests.wire.launcher" if one == "bot.cogs.practice" else one for one in app.EXTENSIONS]
         bank, limits = loader.load(bundled()), Limits(0, 1_000_000)
-        interviewer = Interviewer(database, bank, grader, clock, SystemRandom(), limits)
+        interviewer = Interviewer(database, bank, DeadlyGrader(bank.lexicon), clock, SystemRandom(), limits)
         async with InterviewBot(interviewer, extensions) as bot:
             yield bot
         await interviewer.close()
