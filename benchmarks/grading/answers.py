@@ -18,6 +18,8 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
     kind: ExampleKind
     scores: tuple[int, int] = Field(description="0-10, by each reader")
+    covered: list[str] = Field(description="key points it states, by a third reader who saw them")
+    partly: list[str] = Field(description="key points it half states")
     text: str
 
 
@@ -34,12 +36,14 @@ class _Halves(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """One answer to one question; `scores` are both readers', 0-10."""
+    """One answer to one question; `scores` are both readers', 0-10; `covered` and `partly` hold ids of key points."""
 
     question: Question
     kind: ExampleKind
     text: str
     scores: tuple[int, int]
+    covered: frozenset[str] = frozenset()
+    partly: frozenset[str] = frozenset()
 
     @property
     def score(self) -> float:
@@ -57,4 +61,7 @@ def half(name: str) -> Sequence[Rated]:
 def _rated(question: Question) -> list[Rated]:
     text = (HERE / "answers" / f"{question.id}.toml").read_text(encoding="utf-8")
     found = _File.model_validate(tomllib.loads(text))
-    return [Rated(question, one.kind, one.text, one.scores) for one in found.answer]
+    return [
+        Rated(question, one.kind, one.text, one.scores, frozenset(one.covered), frozenset(one.partly))
+        for one in found.answer
+    ]

@@ -1,5 +1,6 @@
 """From what the models read to verdicts and a score: the rules a member could check by hand."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,21 +12,25 @@ from bot.grading.logistic import Floats, sigmoid
 from bot.grading.model import Reading
 from bot.grading.sentences import Sentence, Window
 
-COVERED, PARTLY, UNSURE = 0.6, 0.4, 0.25
+COVERED, PARTLY, UNSURE = 0.65, 0.4, 0.25
+# What the surest of all windows seems to state is stated less often than that one window's odds say. Fitted to 2,100
+# verdicts on whole answers whose points a reader had marked.
+CALIBRATED_SLOPE, CALIBRATED_SHIFT = 0.87, -0.93
 CREDIT = {Mark.COVERED: 1.0, Mark.PARTLY: 0.5}
 # A sentence is reported as a wrong claim when it looks wrong rather than right, and like one known misconception.
 CLAIM_WRONG, CLAIM_WHICH = 0.6, 0.6
 # The share of what was said that is wrong: below the first nothing is taken off, above the second nothing is left.
-FORGIVEN, FATAL = 0.3, 0.55
+FORGIVEN, FATAL = 0.3, 0.5
 OFF_TOPIC_WEIGHT = 0.1
 # A sentence that clearly states a point is less likely wrong, one that resembles a known misconception more so.
 STATED_RIGHT, KNOWN_WRONG = 0.5, 0.25
 # What is believed of an answer before its first sentence, and how much of it: short answers are not to be damned
 # for one doubtful sentence.
 PRIOR_SHARE, PRIOR_WEIGHT = 0.15, 0.3
-CURVE = 0.8
-# Log-odds taken off what a clause seems to state: out of its sentence it has lost some of its meaning.
-CLAUSE_DOUBT = 0.5
+# Log-odds taken off everything where fewer of the sentences than this share are about the question at all: among
+# twenty sentences on something else one or two will resemble a point. Measured: honest answers 0.42 to 1, model answers
+# of other questions 0.03 to 0.26.
+ON_TOPIC, STRAY_DOUBT = 0.4, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,7 @@ def judge(
 ) -> Grade:
     """Weigh a reading of all windows of an answer."""
     answer = _Answer(text, sentences, windows)
-    doubt = CLAUSE_DOUBT * np.array([[window.clause] for window in windows])
-    covered = sigmoid(reading.covered - doubt)
+    covered = sigmoid(reading.covered - STRAY_DOUBT * _stray(sentences, windows, reading))
     claims = _claims(question, answer, covered, reading)
     voided = {
         point: (claim, window)
@@ -65,8 +69,18 @@ def judge(
     if unsure > total / 2 and not found:
         return Grade(None, tuple(verdicts), flags=(Flag.WITHHELD,))
     earned = sum(weight[verdict.point] * CREDIT.get(verdict.mark, 0.0) for verdict in verdicts)
-    score = 10 * (earned / total) ** CURVE * _rightness(len(sentences), reading)
+    score = 10 * earned / total * _rightness(len(sentences), reading)
     return Grade(round(2 * score) / 2, tuple(verdicts), found)
+
+
+def _stray(sentences: Sequence[Sentence], windows: Sequence[Window], reading: Reading) -> float:
+    """0 for an answer that keeps to the subject, up to 1 for one none of whose sentences is about it."""
+    about = np.zeros(len(sentences))
+    spoken = sigmoid(np.maximum(_strongest(reading.covered), _strongest(reading.claimed)))
+    for window, likely in zip(windows, spoken, strict=True):
+        if window.first == window.last:
+            about[window.first] = max(about[window.first], likely)
+    return max(0.0, 1 - float(about.mean()) / ON_TOPIC)
 
 
 def _verdict(point: str, answer: _Answer, covered: Floats) -> Verdict:
@@ -74,11 +88,17 @@ def _verdict(point: str, answer: _Answer, covered: Floats) -> Verdict:
         return Verdict(point, Mark.NOT_SURE, 0.5)
     best = int(covered.argmax())  # a single sentence wins a tie: they come first
     top = float(covered[best])
+    sure = _calibrated(top)
     if top >= PARTLY:
-        return Verdict(
-            point, Mark.COVERED if top >= COVERED else Mark.PARTLY, top, answer.quote(answer.windows[best])
-        )
-    return Verdict(point, Mark.NOT_SURE if top >= UNSURE else Mark.MISSED, top)
+        mark = Mark.COVERED if top >= COVERED else Mark.PARTLY
+        return Verdict(point, mark, sure, answer.quote(answer.windows[best]))
+    return Verdict(point, Mark.NOT_SURE if top >= UNSURE else Mark.MISSED, sure)
+
+
+def _calibrated(top: float) -> float:
+    """How often a point is really stated whose surest window has this probability."""
+    odds = math.log(max(top, 1e-12) / max(1 - top, 1e-12))
+    return 1 / (1 + math.exp(-(CALIBRATED_SLOPE * odds + CALIBRATED_SHIFT)))
 
 
 def _claims(

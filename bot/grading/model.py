@@ -11,7 +11,7 @@ from bot.domain.question import Question
 from bot.grading.background import Background
 from bot.grading.features import Codes, Features, Range, features, protagonists
 from bot.grading.lexicon import Vocabulary
-from bot.grading.logistic import Floats, fit
+from bot.grading.logistic import Floats, calibration, fit
 from bot.grading.normalise import tokens
 from bot.grading.sentences import flat, split
 from bot.grading.stems import FUNCTION_WORDS
@@ -88,10 +88,15 @@ def train(question: Question, vocabulary: Vocabulary, background: Background) ->
         if not len(chosen):
             continue
         fitted = fit(gram[np.ix_(chosen, chosen)], positive[chosen], STRENGTH)
-        intercepts[column] = fitted.intercept
-        duals[chosen, column] = fitted.dual
+        left_out = fitted.left_out()
+        # Right or wrong is asked of every sentence, so its log-odds must mean what they say; of the others the surest
+        # sentence is looked for.
+        right_or_wrong = column == len(question.points)
+        slope, shift = calibration(left_out, positive[chosen]) if right_or_wrong else (1.0, 0.0)
+        intercepts[column] = slope * fitted.intercept + shift
+        duals[chosen, column] = slope * fitted.dual
         if column < len(question.points):
-            recall[question.points[column].id] = float((fitted.left_out()[positive[chosen]] > 0).mean())
+            recall[question.points[column].id] = float((left_out[positive[chosen]] > 0).mean())
     weights = (matrix.T @ duals).astype(np.float32)
     return QuestionModel(vocabulary, about, own.codes, weights, intercepts, len(question.points), recall)
 

@@ -60,7 +60,6 @@ class Window:
     last: int
     start: int
     end: int
-    clause: bool = False
 
 
 @lru_cache(maxsize=64)  # an answer is cut for its fingerprints, for the search for copies, and for its grade
@@ -133,7 +132,7 @@ def windows(sentences: Sequence[Sentence]) -> tuple[list[str], list[Window]]:
         for clause in _clauses(sentence):
             begin = len(plain)
             plain += [*clause, BREAK]
-            found.append(Window(place, place, begin, begin + len(clause), clause=True))
+            found.append(Window(place, place, begin, begin + len(clause)))
     return plain, found
 
 
