@@ -78,11 +78,10 @@ def features(
     """The features of windows (ranges of `tokens`); `about` holds the question's protagonists."""
     plain = vocabulary.stems(tokens)
     before = [0, *accumulate(token not in SILENT for token in tokens)]
-    items = _Items.of(plain, vocabulary)
-    # A stem is always scaled by the window's length, whom it is said of never: that is the weaker evidence the
-    # more is said, and comes in only where a protagonist is named.
+    bares = [bare(one) for one in plain]
+    items = _Items.of(plain, bares, vocabulary)
     scaled = _joined([items.single(), *items.pairs()])
-    said = items.said_of(plain, about)
+    said = items.said_of(bares, about)
     starts, ends = (np.array([before[window[side]] for window in windows], np.int64) for side in (0, 1))
     codes, columns = np.unique(np.concatenate([scaled.codes, said.codes]), return_inverse=True)
     amounts = _rows(starts, ends, scaled, columns[: len(scaled.codes)], len(codes))
@@ -107,15 +106,19 @@ class _Items:
     concept: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, plain: Sequence[str], vocabulary: Vocabulary) -> "_Items":
+    def of(cls, plain: Sequence[str], bares: Sequence[str], vocabulary: Vocabulary) -> "_Items":
         codes: list[int] = []
         places: list[int] = []
         concept: list[bool] = []
-        for place, one in enumerate(plain):
-            names = vocabulary.at(plain, place)
-            codes += [code(one), *map(code, names)]
-            places += [place] * (1 + len(names))
-            concept += [False, *[True] * len(names)]
+        concepts = vocabulary.concepts(bares)
+        for place, (one, names) in enumerate(zip(plain, concepts, strict=True)):
+            codes.append(code(one))
+            places.append(place)
+            concept.append(False)
+            for name in names:
+                codes.append(code(name if one == bares[place] else f"¬{name}"))
+                places.append(place)
+                concept.append(True)
         return cls(np.array(codes, np.uint64), np.array(places, np.int64), np.array(concept, np.bool_))
 
     def single(self) -> _Found:
@@ -133,18 +136,18 @@ class _Items:
             amounts = np.where(self.concept[ones] | self.concept[twos], CONCEPT_PAIR, WORD_PAIR)
             yield _Found(self.places[ones], self.places[twos], both, amounts)
 
-    def said_of(self, plain: Sequence[str], about: frozenset[str]) -> _Found:
+    def said_of(self, bares: Sequence[str], about: frozenset[str]) -> _Found:
         """Each item together with the protagonist that was named last before it."""
-        named = [-1] * len(plain)
+        named = [-1] * len(bares)
         last = -1
-        for place, one in enumerate(plain):
-            if bare(one) in about:
+        for place, one in enumerate(bares):
+            if one in about:
                 last = place
             elif last >= 0 and place - last <= PROTAGONIST_REACH:
                 named[place] = last
         subjects = np.array(named, np.int64)[self.places]
         told = np.flatnonzero(subjects >= 0)
-        names = np.array([code(bare(one)) if bare(one) in about else 0 for one in plain], np.uint64)
+        names = np.array([code(one) if one in about else 0 for one in bares], np.uint64)
         both = names[subjects[told]] * _SUBJECT + self.codes[told] * _SAID
         amounts = np.where(self.concept[told], SAID_OF_CONCEPT, SAID_OF)
         return _Found(subjects[told], self.places[told], both, amounts)

@@ -18,7 +18,7 @@ COVERED, PARTLY, UNSURE = 0.65, 0.4, 0.25
 CALIBRATED_SLOPE, CALIBRATED_SHIFT = 0.87, -0.93
 CREDIT = {Mark.COVERED: 1.0, Mark.PARTLY: 0.5}
 # A sentence is reported as a wrong claim when it looks wrong rather than right, and like one known misconception.
-CLAIM_WRONG, CLAIM_WHICH = 0.6, 0.6
+CLAIM_WRONG, CLAIM_WHICH = 0.7, 0.7
 # The share of what was said that is wrong: below the first nothing is taken off, above the second nothing is left.
 FORGIVEN, FATAL = 0.3, 0.5
 OFF_TOPIC_WEIGHT = 0.1

@@ -35,16 +35,16 @@ class Vocabulary:
             for one in stems(tokens)
         ]
 
-    def at(self, stems: Sequence[str], place: int) -> tuple[str, ...]:
-        """The concepts of the phrases that begin at a place; marked ¬ where the stem there is."""
-        longest = self._longest.get(bare(stems[place]), 0)
-        if not longest:
-            return ()
+    def concepts(self, bares: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each place of bare stems, the concepts of the phrases that begin there."""
+        return [self._at(bares, place) if one in self._longest else () for place, one in enumerate(bares)]
+
+    def _at(self, bares: Sequence[str], place: int) -> tuple[str, ...]:
         names: tuple[str, ...] = ()
-        run = tuple(map(bare, stems[place : place + longest]))
+        run = tuple(bares[place : place + self._longest[bares[place]]])
         for length in range(1, len(run) + 1):
             names += self._names.get(run[:length], ())
-        return tuple(f"¬{name}" for name in names) if stems[place].startswith("¬") else names
+        return names
 
 
 def mistakes(lexicon: Lexicon) -> Sequence[tuple[str, str]]:
@@ -76,6 +76,6 @@ def unused(lexicon: Lexicon, texts: Iterable[str]) -> Sequence[str]:
     vocabulary = Vocabulary(lexicon)
     seen: set[str] = set()
     for text in texts:
-        plain = vocabulary.stems(normalise.tokens(text))
-        seen.update(bare(name) for place in range(len(plain)) for name in vocabulary.at(plain, place))
+        for names in vocabulary.concepts([bare(one) for one in vocabulary.stems(normalise.tokens(text))]):
+            seen.update(names)
     return [name for name in lexicon.concepts if f"@{name}" not in seen]

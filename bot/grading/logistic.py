@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 _STEPS = 30
 _CLOSE = 1e-4
 _LEAST_CURVATURE = 1e-9
-_RIDGE = 1e-3
+_DRAWN = 12.0  # sentences' worth of belief that the odds are right as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,18 @@ def fit(gram: Floats, positive: NDArray[np.bool_], strength: float) -> Fit:
 def calibration(decision: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and shift that make log-odds of decision values (Platt 1999), both classes counting the same.
 
-    Targets are drawn in a little, as Platt does, so that a separable sample gives no infinite slope.
+    Targets are drawn in a little, as Platt does, and slope and shift towards 1 and 0.
     """
     count, rest = int(positive.sum()), int((~positive).sum())
     target = np.where(positive, (count + 1) / (count + 2), 1 / (rest + 2))
     weights = np.where(positive, 0.5 / count, 0.5 / rest)
     rows = np.column_stack([np.clip(decision, -8, 8), np.ones(len(decision))])
+    ridge = _DRAWN / len(decision)
     found = np.array([1.0, 0.0])
     for _ in range(_STEPS):
         probability = sigmoid(rows @ found)
-        gradient = rows.T @ (weights * (probability - target)) + _RIDGE * (found - (1.0, 0.0))
-        curvature = rows.T @ (rows * (weights * probability * (1 - probability))[:, None]) + _RIDGE * np.eye(
-            2
-        )
+        gradient = rows.T @ (weights * (probability - target)) + ridge * (found - (1.0, 0.0))
+        curvature = rows.T @ (rows * (weights * probability * (1 - probability))[:, None]) + ridge * np.eye(2)
         step = np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
         found = found - step
         if float(np.abs(step).max()) < _CLOSE:

@@ -20,6 +20,7 @@ STRENGTH = 3.0
 # Fewer sentences than this teach nothing: such a point is never judged, such a misconception never found.
 LEAST_COVERED = 4
 LEAST_WRONG = 4
+LEAST_CALIBRATED = 150
 LISTED = 10
 
 Chosen = NDArray[np.bool_]
@@ -90,8 +91,8 @@ def train(question: Question, vocabulary: Vocabulary, background: Background) ->
         fitted = fit(gram[np.ix_(chosen, chosen)], positive[chosen], STRENGTH)
         left_out = fitted.left_out()
         # Right or wrong is asked of every sentence, so its log-odds must mean what they say; of the others the surest
-        # sentence is looked for.
-        right_or_wrong = column == len(question.points)
+        # sentence is looked for. (Left out of a few, a sentence whose mirror image stays looks like the opposite.)
+        right_or_wrong = column == len(question.points) and len(chosen) >= LEAST_CALIBRATED
         slope, shift = calibration(left_out, positive[chosen]) if right_or_wrong else (1.0, 0.0)
         intercepts[column] = slope * fitted.intercept + shift
         duals[chosen, column] = slope * fitted.dual

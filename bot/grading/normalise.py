@@ -13,8 +13,10 @@ BREAK = ","
 
 _SUPERSCRIPT_RUN = re.compile(f"[{notation.SUPERSCRIPTS}]+")
 _SUBSCRIPT_RUN = re.compile("[₀-₉ₐₑₒₓᵢⱼₖₘₙₚₛₜ]+")
-# Letters of other alphabets that pass for Latin ones, inside an otherwise Latin word.
-_MIXED_WORD = re.compile(r"(?=\w*[A-Za-z]{2})(?=\w*[\u0370-\u052f])[A-Za-z\u0370-\u052f]{4,}")
+# Σ and Π add up and multiply where something to add up follows at once; else they are a matrix or a set.
+_BIG_OPERATOR = re.compile(r"[ΣΠ](?=_|\s?[(|\[‖]|[^\W\d_]|\s[^\W\d_](?![^\W_]))")
+# Words that may be written with letters of other alphabets that pass for Latin ones.
+_WORD = re.compile(r"[A-Za-z\u0370-\u052f]{3,}")
 _SYMBOLS = str.maketrans(notation.SYMBOLS)
 _ABBREVIATIONS = [
     (re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in notation.ABBREVIATIONS.items()
@@ -65,9 +67,10 @@ def _letters(text: str) -> str:
         return text
     text = _SUPERSCRIPT_RUN.sub(lambda run: f"^{run[0].translate(notation.PLAIN_SUPERSCRIPTS)} ", text)
     text = _SUBSCRIPT_RUN.sub(lambda run: "_" + unicodedata.normalize("NFKC", run[0]), text)
+    text = _BIG_OPERATOR.sub(lambda found: " sum " if found[0] == "Σ" else " product ", text)
     text = text.translate(_SYMBOLS)
     text = strip_invisible(unicodedata.normalize("NFKC", text))
-    text = _MIXED_WORD.sub(lambda word: word[0].translate(notation.LOOKALIKES), text)
+    text = _WORD.sub(_latin, text)
     # A hat, tilde or bar over a single letter means something; other accents do not (naïve).
     text = unicodedata.normalize("NFD", text)
     for mark, name in notation.ACCENTS.items():
@@ -75,6 +78,12 @@ def _letters(text: str) -> str:
             text = re.sub(rf"(?<![^\W_])([^\W\d_]){mark}", rf"\1 {name} ", text)
     text = "".join(filterfalse(unicodedata.combining, text))
     return re.sub("[α-ωϑϕϵΑ-Ω]", lambda letter: f" {notation.GREEK.get(letter[0].lower(), letter[0])} ", text)
+
+
+def _latin(word: re.Match[str]) -> str:
+    """A word with the look-alikes of Latin letters replaced, if that makes it Latin or it mostly was: not α, λσ or μΔt."""
+    plain = word[0].translate(notation.LOOKALIKES)
+    return plain if plain.isascii() or sum(map(str.isascii, word[0])) >= max(2, len(plain) - 2) else word[0]
 
 
 def _latex(text: str) -> str:

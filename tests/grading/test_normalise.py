@@ -36,7 +36,18 @@ from bot.grading.stems import stem, stems
         ("zero-centred", "zero centred"),
         ("Type II error", "type 2 error"),
         ("pаrаmeter", "parameter"),  # Cyrillic а
+        ("ѕсоре", "scope"),  # Cyrillic throughout
         ("lo\u200bss", "loss"),
+        ("λ‖w‖₁", "lambda |w|_1"),
+        ("∂L/∂w", "\\partial L / \\partial w"),
+        ("E[x²]", "E[x^2]"),
+        ("2ⁿ", "2^n"),
+        ("10⁻⁸", "10^-8"),
+        ("½", "1/2"),
+        ("Σᵢ wᵢ", "sum_i w_i"),
+        ("a ≈ b", "a \\approx b"),
+        ("x ∈ R", "x in R"),
+        ("A ⇒ B", "A => B"),
         ("naïve", "naive"),
         ("𝐱", "x"),
         ("ﬁt", "fit"),
@@ -61,6 +72,12 @@ def test_two_ways_to_write_the_same(one: str, other: str):
         ("∫ p dx", ["integral", "p", "dx"]),
         ("e^-x", ["e", "^", "-", "x"]),
         ("note: Adam", ["note", ",", "adam"]),
+        ("αβγ", ["alpha", "beta", "gamma"]),
+        ("Cov(X)", ["cov", "x"]),
+        ("eigenvectors of Σ = C", ["eigenvectors", "of", "sigma", "=", "c"]),
+        ("Σ is symmetric", ["sigma", "is", "symmetric"]),
+        ("λΣ|w|", ["lambda", "sum", "|", "w", "|"]),
+        ("Π p(x)", ["product", "p", "x"]),
     ],
 )
 def test_what_must_survive(text: str, plain: list[str]):
