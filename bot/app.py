@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from random import SystemRandom
 
 import aiohttp
@@ -63,9 +64,15 @@ async def open_bot(config: Config, clock: Clock) -> AsyncGenerator[InterviewBot,
     """A bot that is ready to start. Raises StartupError with the fix if anything under it is missing."""
     async with (
         open_database(config.database.path, clock.now()) as database,
-        composed(config, clock, database) as bot,
+        composed(config, clock, database, _grader(config)) as bot,
     ):
         yield bot
+
+
+def _grader(config: Config) -> Callable[[Lexicon], Grader]:
+    """A grader that keeps its models beside the database."""
+    file = config.database.path
+    return partial(Grader, shelf=file.with_name(f"{file.name}-models"))
 
 
 async def run(config: Config, clock: Clock, opened: Opened = open_bot) -> None:

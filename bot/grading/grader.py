@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
+from pathlib import Path
 
 from bot.domain.grade import Flag, Grade, Mark, Verdict
 from bot.domain.lexicon import Lexicon
@@ -19,6 +20,7 @@ from bot.grading.judge import judge
 from bot.grading.lexicon import Vocabulary
 from bot.grading.model import QuestionModel, train
 from bot.grading.sentences import Sentence
+from bot.grading.shelf import Shelf
 
 # Raise this with every change to bot/grading that can change a grade: it is part of the digest.
 VERSION = 3
@@ -36,13 +38,15 @@ def question_digest(question: Question) -> str:
 class Grader:
     """Grades answers offline and keeps the models of the questions it met.
 
-    `lexicon` comes with the bank; `background` (question id -> sentences) defaults to the bundled one.
+    `lexicon` comes with the bank; `background` (question id -> sentences) defaults to the bundled one. `shelf` is a
+    folder where trained models outlive the process.
     """
 
     def __init__(
         self,
         lexicon: Lexicon,
         background: Mapping[str, Sequence[str]] | None = None,
+        shelf: Path | None = None,
     ) -> None:
         self._vocabulary = Vocabulary(lexicon)
         self._background = Background(bundled_background() if background is None else background)
@@ -54,6 +58,7 @@ class Grader:
         )
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
         """SHA-256 of this grader's version, lexicon and background; stored beside every grade."""
+        self._shelf = Shelf(shelf, self.digest, self._vocabulary) if shelf else None
 
     def knows(self, question: Question) -> bool:
         """Whether the models of this question are trained already."""
@@ -68,7 +73,11 @@ class Grader:
             with self._lock:
                 known = self._models.get(key)
             if known is None:
+                known = self._shelf.get(key) if self._shelf else None
+            if known is None:
                 known = train(question, self._vocabulary, self._background)
+                if self._shelf:
+                    self._shelf.put(key, known)
             with self._lock:
                 self._models[key] = known
                 self._models.move_to_end(key)

@@ -75,11 +75,10 @@ def judge(
 
 def _stray(sentences: Sequence[Sentence], windows: Sequence[Window], reading: Reading) -> float:
     """0 for an answer that keeps to the subject, up to 1 for one none of whose sentences is about it."""
-    about = np.zeros(len(sentences))
     spoken = sigmoid(np.maximum(_strongest(reading.covered), _strongest(reading.claimed)))
-    for window, likely in zip(windows, spoken, strict=True):
-        if window.first == window.last:
-            about[window.first] = max(about[window.first], likely)
+    first, last = np.array([(window.first, window.last) for window in windows]).T
+    about = np.zeros(len(sentences))
+    np.maximum.at(about, first[first == last], spoken[first == last])
     return max(0.0, 1 - float(about.mean()) / ON_TOPIC)
 
 

@@ -14,6 +14,7 @@ from bot.grading.lexicon import Vocabulary
 from bot.grading.logistic import Floats, calibration, fit
 from bot.grading.normalise import tokens
 from bot.grading.sentences import flat, split
+from bot.grading.spelling import Speller
 from bot.grading.stems import FUNCTION_WORDS
 
 STRENGTH = 3.0
@@ -21,6 +22,7 @@ STRENGTH = 3.0
 LEAST_COVERED = 4
 LEAST_WRONG = 4
 LEAST_CALIBRATED = 150
+LEAST_WEIGHT = 0.02
 LISTED = 10
 
 Chosen = NDArray[np.bool_]
@@ -40,19 +42,22 @@ class QuestionModel:
     """Weights by feature, columns as in `Reading`; `recall` by point: share of its sentences found when left out."""
 
     vocabulary: Vocabulary
+    speller: Speller
     about: frozenset[str]
     codes: Codes
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float16]
     intercepts: Floats
     points: int
     recall: Mapping[str, float]
 
     def read(self, plain: Sequence[str], windows: Sequence[Range]) -> Reading:
         """Judge windows, each given as a range of the tokens."""
-        found = features(plain, windows, self.vocabulary, self.about)
+        spelled = [self.speller.spelled(token) for token in plain]
+        found = features(spelled, windows, self.vocabulary, self.about)
         places = np.minimum(np.searchsorted(self.codes, found.codes), len(self.codes) - 1)
         known = self.codes[places] == found.codes
-        values = found.amounts[:, known] @ self.weights[places[known]] + self.intercepts
+        weights = self.weights[places[known]].astype(np.float32)
+        values = found.amounts[:, known] @ weights + self.intercepts
         return Reading(values[:, : self.points], values[:, self.points], values[:, self.points + 1 :])
 
 
@@ -98,8 +103,12 @@ def train(question: Question, vocabulary: Vocabulary, background: Background) ->
         duals[chosen, column] = slope * fitted.dual
         if column < len(question.points):
             recall[question.points[column].id] = float((left_out[positive[chosen]] > 0).mean())
-    weights = (matrix.T @ duals).astype(np.float32)
-    return QuestionModel(vocabulary, about, own.codes, weights, intercepts, len(question.points), recall)
+    weights = (matrix.T @ duals).astype(np.float16)
+    told = np.abs(weights).max(axis=1) >= LEAST_WEIGHT  # what hardly tells anything is most of the memory
+    speller = Speller(token for sentence in sentences for token in sentence.tokens)
+    return QuestionModel(
+        vocabulary, speller, about, own.codes[told], weights[told], intercepts, len(question.points), recall
+    )
 
 
 def _features(sentences: Sequence[_Sentence], vocabulary: Vocabulary, about: frozenset[str]) -> Features:
