@@ -91,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("question", nargs="?", help="id of the question")
     form = grade.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="write the grade as JSON")
+    form.add_argument(
+        "--explain", action="store_true", help="show which training sentences spoke for and against"
+    )
     form.add_argument("--jsonl", action="store_true", help="read and write one JSON object per line")
     grade.set_defaults(command=_grade)
 
@@ -250,6 +253,8 @@ def _grade(options: argparse.Namespace) -> int:
     with source, target:
         if options.jsonl:
             return grading_desk.grade_lines(bank, source, target)
+        if options.explain:
+            return grading_desk.explain_one(bank, options.question, source.read(), target)
         return grading_desk.grade_one(bank, options.question, source.read(), target, as_json=options.json)
 
 

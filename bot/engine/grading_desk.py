@@ -8,19 +8,51 @@ from bot.bank.loader import Bank
 from bot.domain.grade import Grade
 from bot.domain.question import Question
 from bot.errors import UserError
+from bot.grading.explain import explain
 from bot.grading.grader import Grader
 
 
 def grade_one(bank: Bank, question_id: str | None, answer: str, target: TextIO, *, as_json: bool) -> int:
     """Grade one answer and write the verdict, for people or as JSON. Raises UserError for an unknown question."""
-    question = bank.questions.get(question_id or "")
-    if question is None:
-        known = "\n".join(f"  {one}" for one in bank.questions)
-        raise UserError(f"There is no question {question_id!r}. The bank has:\n{known}")
+    question = _known(bank, question_id)
     grade = Grader(bank.lexicon).grade(question, answer)
     text = json.dumps(_plain(grade)) if as_json else _readable(question, grade)
     target.write(text + "\n")
     return 0
+
+
+def explain_one(bank: Bank, question_id: str | None, answer: str, target: TextIO) -> int:
+    """Write why an answer is graded as it is, for whoever writes the question. Raises UserError for an unknown one."""
+    question, grader = _known(bank, question_id), Grader(bank.lexicon)
+    found = explain(grader, question, answer)
+    lines = [
+        _readable(question, grader.grade(question, answer)),
+        "",
+        "What spoke for (+) and against (-) each point:",
+    ]
+    for reason in found.reasons:
+        verdict = reason.verdict
+        lines.append(f"\n{verdict.point}: {verdict.mark} ({verdict.probability:.0%} sure it is covered)")
+        lines.append(f"  read: {reason.read}")
+        lines += [
+            f"  {speaker.odds:+.1f} {f'{speaker.lesson.group} {speaker.lesson.owner}'.strip()}: {speaker.lesson.text}"
+            for speaker in reason.speakers
+        ]
+    lines += ["", "How likely each sentence is a wrong claim:"]
+    lines += [f"  {probability:4.0%} {sentence}" for sentence, probability in found.wrong]
+    lines += [
+        f"  left out (a bare list, or nothing but the question): {sentence}" for sentence in found.left_out
+    ]
+    target.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _known(bank: Bank, question_id: str | None) -> Question:
+    question = bank.questions.get(question_id or "")
+    if question is None:
+        known = "\n".join(f"  {one}" for one in bank.questions)
+        raise UserError(f"There is no question {question_id!r}. The bank has:\n{known}")
+    return question
 
 
 def grade_lines(bank: Bank, source: Iterable[str], target: TextIO) -> int:

@@ -48,17 +48,17 @@ class Grader:
         background: Mapping[str, Sequence[str]] | None = None,
         shelf: Path | None = None,
     ) -> None:
-        self._vocabulary = Vocabulary(lexicon)
-        self._background = Background(bundled_background() if background is None else background)
+        self.vocabulary = Vocabulary(lexicon)
+        self.background = Background(bundled_background() if background is None else background)
         self._models: OrderedDict[str, QuestionModel] = OrderedDict()
         self._lock = threading.Lock()
         self._gates: dict[str, threading.Lock] = {}
         plain = json.dumps(
-            [VERSION, asdict(lexicon), self._background.pool], sort_keys=True, ensure_ascii=False
+            [VERSION, asdict(lexicon), self.background.pool], sort_keys=True, ensure_ascii=False
         )
         self.digest = hashlib.sha256(plain.encode()).hexdigest()
         """SHA-256 of this grader's version, lexicon and background; stored beside every grade."""
-        self._shelf = Shelf(shelf, self.digest, self._vocabulary) if shelf else None
+        self._shelf = Shelf(shelf, self.digest, self.vocabulary) if shelf else None
 
     def knows(self, question: Question) -> bool:
         """Whether the models of this question are trained already."""
@@ -75,7 +75,7 @@ class Grader:
             if known is None:
                 known = self._shelf.get(key) if self._shelf else None
             if known is None:
-                known = train(question, self._vocabulary, self._background)
+                known = train(question, self.vocabulary, self.background)
                 if self._shelf:
                     self._shelf.put(key, known)
             with self._lock:
