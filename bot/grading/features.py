@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bot.grading.lexicon import Vocabulary
 from bot.grading.logistic import Floats
+from bot.grading.sentences import Range
 from bot.grading.stems import SILENT, bare
 
 REACH = 3  # two stems further apart than this are no pair
@@ -31,7 +32,6 @@ DAMPING = 0.5
 
 Codes = NDArray[np.uint64]
 Places = NDArray[np.int64]
-Range = tuple[int, int]
 # Odd, so that no two words lose their difference; unequal, so that "a b" is not "b a".
 _FIRST, _SECOND, _SUBJECT, _SAID = (
     np.uint64(number)

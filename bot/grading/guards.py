@@ -51,14 +51,14 @@ def is_foreign(answer: str) -> bool:
 def is_echo(sentences: Iterable[Sequence[str]], prompt: str) -> bool:
     """Do all sentences (given as tokens) say hardly anything that the prompt did not say?"""
     known = _stems(prompt)
-    said = [bare(item) for sentence in sentences for item in stems(sentence) if item[0].isalnum()]
+    said = [item for sentence in sentences for item in _names(tuple(sentence))]
     new = {item for item in said if item not in known}
     return not new or (len(said) >= 8 and len(new) < NEW_SHARE * len(said))
 
 
 def is_echoed(plain: Sequence[str], prompt: str) -> bool:
     """Does one sentence (given as tokens) only turn over what the prompt said?"""
-    said = [bare(item) for item in stems(plain) if item[0].isalnum()]
+    said = _names(tuple(plain))
     new = sum(item not in _stems(prompt) for item in said)
     return any(len(said) >= length and new <= share * len(said) for length, share in ECHOES)
 
@@ -78,3 +78,8 @@ def is_list(plain: Sequence[str]) -> bool:
 @lru_cache(maxsize=256)
 def _stems(prompt: str) -> frozenset[str]:
     return frozenset(map(bare, stems(tokens(prompt))))
+
+
+@lru_cache(maxsize=512)  # the sentences of an answer are looked at one by one and all together
+def _names(plain: tuple[str, ...]) -> list[str]:
+    return [bare(item) for item in stems(plain) if item[0].isalnum()]

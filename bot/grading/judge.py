@@ -113,7 +113,7 @@ def _claims(
     found: list[tuple[Claim, Window]] = []
     for column, item in enumerate(question.misconceptions):
         voided = [place for place, point in enumerate(question.points) if point.id in item.voids]
-        stated = np.nan_to_num(covered[:singles, voided]).max(axis=1, initial=0.0)
+        stated = np.fmax.reduce(covered[:singles, voided], axis=1, initial=0.0)
         sure = np.where((wrong >= CLAIM_WRONG) & (claimed[:, column] > stated), claimed[:, column], 0.0)
         best = int(sure.argmax())
         if sure[best] >= CLAIM_WHICH:
@@ -124,12 +124,8 @@ def _claims(
 
 def _spoiled(verdict: Verdict, answer: _Answer, covered: Floats, claim: Claim, window: Window) -> Verdict:
     """The verdict on a point that a claim denies, unless another sentence states it more surely."""
-    elsewhere = [
-        float(probability)
-        for probability, other in zip(covered, answer.windows, strict=True)
-        if not other.first <= window.first <= other.last
-    ]
-    if max(elsewhere, default=0.0) >= max(COVERED, claim.probability):
+    elsewhere = [not other.first <= window.first <= other.last for other in answer.windows]
+    if float(covered[elsewhere].max(initial=0.0)) >= max(COVERED, claim.probability):
         return verdict
     return Verdict(verdict.point, Mark.WRONG, verdict.probability, claim.evidence, claim.misconception)
 
@@ -151,4 +147,4 @@ def _rightness(singles: int, reading: Reading) -> float:
 
 def _strongest(odds: Floats) -> Floats:
     """The largest log-odds of each row; very small where there is no model."""
-    return np.nan_to_num(odds, nan=-35.0).max(axis=1, initial=-35.0)
+    return np.fmax.reduce(odds, axis=1, initial=-35.0)

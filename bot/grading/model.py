@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from bot.domain.question import Question
 from bot.grading.background import Background
-from bot.grading.features import Codes, Features, Range, features, protagonists
+from bot.grading.features import Codes, Features, features, protagonists
 from bot.grading.lessons import Lesson, lessons, tasks
 from bot.grading.lexicon import Vocabulary
 from bot.grading.logistic import Floats, calibration, fit
-from bot.grading.sentences import flat
+from bot.grading.sentences import Range, flat
 from bot.grading.spelling import Speller
 
 STRENGTH = 3.0

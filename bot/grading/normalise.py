@@ -17,6 +17,8 @@ _SUBSCRIPT_RUN = re.compile("[₀-₉ₐₑₒₓᵢⱼₖₘₙₚₛₜ]+")
 _BIG_OPERATOR = re.compile(r"[ΣΠ](?=_|\s?[(|\[‖]|[^\W\d_]|\s[^\W\d_](?![^\W_]))")
 # Words that may be written with letters of other alphabets that pass for Latin ones.
 _WORD = re.compile(r"[A-Za-z\u0370-\u052f]{3,}")
+_NO_BRACES = str.maketrans("", "", "{}$")
+_MARK = re.compile(r"[*_~|`]")
 _SYMBOLS = str.maketrans(notation.SYMBOLS)
 _ABBREVIATIONS = [
     (re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in notation.ABBREVIATIONS.items()
@@ -95,12 +97,14 @@ def _latex(text: str) -> str:
         text = re.sub(r"\\(?:wide)?(hat|tilde)\s+(\\?[A-Za-z]+)", r" \2 \1 ", text)
         text = re.sub(r"\\([A-Za-z]+)", lambda word: f" {notation.LATEX.get(word[1], word[1])} ", text)
         text = re.sub(r"\\[,;:! ]", " ", text)
-    return re.sub(r"[{}$]", "", text)
+    return text.translate(_NO_BRACES)
 
 
 def _markdown(text: str) -> str:
     """Without bullets, emphasis and code marks; `a ** b` and `x**2` stay powers, ` * ` a product."""
     text = re.sub(r"^\s*(?:[-*•+>#]+|\d{1,2}[.)]|\(?[a-z]\))\s+", " ", text)
+    if not _MARK.search(text):
+        return text
     text = re.sub(r"(?<=[\w)\]])\s?\*\*\s?(?=[-\d(])", "^", text)
     text = re.sub(r"\*\*|__|~~|\|\||`+", " ", text)
     return re.sub(r"(?<![\w)])([*_])([^\s*_](?:[^*_]*[^\s*_])?)\1(?!\w)", r" \2 ", text)
@@ -110,10 +114,11 @@ def _words(text: str) -> str:
     if _MAYBE_ABBREVIATED.search(text):
         for pattern, plain in _ABBREVIATIONS:
             text = pattern.sub(f" {plain} ", text)
-    text = _CAN_NOT.sub("can not", _NOT.sub(r"\1 not", text))
+    if "'" in text or "nt" in text or "nn" in text:  # don't, dont, cannot
+        text = _CAN_NOT.sub("can not", _NOT.sub(r"\1 not", text))
     if "'" in text:
         text = _ENDING.sub(" ", text.replace("won't", "will not"))
-    return _INNER_LINE.sub(" ", text)
+    return _INNER_LINE.sub(" ", text) if "_" in text else text
 
 
 def _hyphens(text: str) -> str:

@@ -16,6 +16,8 @@ CUTS = frozenset({BREAK, "but", "while", "whereas", "->", "=>"})
 LEAST_CLAUSE = 3
 LEAST_LABELLED = 2
 
+Range = tuple[int, int]
+
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 # A sentence ends at . ! ? before white space, at a semicolon, and at every line break: notes have no full stops.
 _END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+|…\s+(?=[A-Z])|\s*;\s*|\s*\n\s*|\s+(?=[•●▪]\s)")
@@ -83,7 +85,7 @@ def _label(text: str) -> int:
     return count if count <= LONGEST_LABEL else 0
 
 
-def _pieces(answer: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _pieces(answer: str, start: int, end: int) -> Iterator[Range]:
     """Where the sentences of one paragraph begin and end, without bullets and outer white space."""
     for gap in [*_END.finditer(answer, start, end), None]:
         stop = end if gap is None else gap.start()
@@ -104,10 +106,10 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def flat(sentences: Iterable[Sequence[str]]) -> tuple[list[str], list[tuple[int, int]]]:
+def flat(sentences: Iterable[Sequence[str]]) -> tuple[list[str], list[Range]]:
     """Sentences, given as tokens, in one list with a BREAK after each; and the range of each there."""
     joined: list[str] = []
-    ranges: list[tuple[int, int]] = []
+    ranges: list[Range] = []
     for sentence in sentences:
         ranges.append((len(joined), len(joined) + len(sentence)))
         joined += [*sentence, BREAK]
@@ -116,7 +118,7 @@ def flat(sentences: Iterable[Sequence[str]]) -> tuple[list[str], list[tuple[int,
 
 def windows(sentences: Sequence[Sentence]) -> tuple[list[str], list[Window]]:
     """All tokens, and the windows on them: every sentence in order, then every two neighbours of one paragraph, then
-    the clauses of long sentences.
+    the clauses of long sentences, each behind the sentence's label if it has one.
 
     Clauses are for those who say three things in one sentence: together they resemble no example.
     """
@@ -129,18 +131,22 @@ def windows(sentences: Sequence[Sentence]) -> tuple[list[str], list[Window]]:
     ]
     found = singles + pairs
     for place, sentence in enumerate(sentences):
-        for clause in _clauses(sentence):
-            begin = len(plain)
-            plain += [*clause, BREAK]
-            found.append(Window(place, place, begin, begin + len(clause)))
+        begin = ranges[place][0]
+        for start, end in _clauses(sentence):
+            if not sentence.label:
+                found.append(Window(place, place, begin + start, begin + end))
+                continue
+            labelled = sentence.tokens[: sentence.label] + sentence.tokens[start:end]
+            found.append(Window(place, place, len(plain), len(plain) + len(labelled)))
+            plain += [*labelled, BREAK]
     return plain, found
 
 
-def _clauses(sentence: Sentence) -> Iterator[tuple[str, ...]]:
-    """The statements of a sentence that makes several, each behind the sentence's label."""
-    label, said = sentence.tokens[: sentence.label], sentence.tokens[sentence.label :]
-    cuts = [place for place, token in enumerate(said) if token in CUTS]
+def _clauses(sentence: Sentence) -> Iterator[Range]:
+    """Where the statements of a sentence lie that makes several, without its label."""
+    plain, first = sentence.tokens, sentence.label
+    cuts = [place for place in range(first, len(plain)) if plain[place] in CUTS]
     if cuts:
-        for start, end in pairwise([0, *cuts, len(said)]):
-            if end - start >= (LEAST_LABELLED if label else LEAST_CLAUSE):
-                yield label + said[start:end]
+        for start, end in pairwise([first, *cuts, len(plain)]):
+            if end - start >= (LEAST_LABELLED if first else LEAST_CLAUSE):
+                yield start, end

@@ -25,7 +25,12 @@ class Speller:
 
         The first letter must be right: without it symmetric would be asymmetric.
         """
-        if not _long(token) or american(token) in self.words:
+        if (
+            len(token) < LEAST_LETTERS
+            or token in self.words
+            or not _long(token)
+            or american(token) in self.words
+        ):
             return token
         found = self._found.get(token)
         if found is None:
