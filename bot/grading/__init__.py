@@ -5,9 +5,3 @@ import os
 # Must be set before numpy is first imported. Our matrices are small: a second thread gains nothing, and on a busy
 # machine the threads' waiting loops turned 0.3 s of training into 20 s.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-import os
-
-# One thread for linear algebra: a grade's matrices are small, and the other cores belong to Discord and the database.
-# numpy's libraries read this when they are loaded, which is after this line.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -42,12 +42,12 @@ def is_copy(answer: str, sources: Iterable[str]) -> bool:
     mine = words(answer)
     if len(mine) < COPY_WORDS:
         return False
-    shingles = _shingles(mine)
+    shingles = _shingles(answer)
     for source in sources:
         theirs = words(source)
         if len(theirs) < COPY_WORDS:
             continue
-        shared = len(shingles & _shingles(theirs)) / len(shingles)
+        shared = len(shingles & _shingles(source)) / len(shingles)
         if shared >= _COPIED_SHARE:
             return True
         if shared >= _RELATED_SHARE and fuzz.ratio(mine, theirs) >= _ALIKE:
@@ -55,8 +55,10 @@ def is_copy(answer: str, sources: Iterable[str]) -> bool:
     return False
 
 
-def _shingles(plain: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(plain[place : place + _SHINGLE]) for place in range(len(plain) - _SHINGLE + 1)}
+@lru_cache(maxsize=256)
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    plain = words(text)
+    return frozenset(plain[place : place + _SHINGLE] for place in range(len(plain) - _SHINGLE + 1))
 
 
 def _hash(shingle: Sequence[str]) -> int:

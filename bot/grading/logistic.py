@@ -85,4 +85,4 @@ def calibration(decision: Floats, positive: NDArray[np.bool_]) -> tuple[float, f
 
 def sigmoid(values: Floats) -> Floats:
     """1 / (1 + exp(-values)), safe against overflow."""
-    return 1 / (1 + np.exp(-np.clip(values, -35, 35)))
+    return 1 / (1 + np.exp(-np.maximum(np.minimum(values, 35), -35)))

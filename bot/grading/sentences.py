@@ -32,6 +32,7 @@ _SHORTENED = re.compile(
     r"|est|seq|def|ind|rel|abs|avg|acc|repr|chan|prev|rec|resol|deriv|eval|approx|equiv|symm?|stat|stats|subsampl|augm?)\.$",
     re.IGNORECASE,
 )
+LONGEST_SHORT_FORM = 16
 _LABEL = re.compile(r"[^,.;:!?\n]{1,40}:(?=\s)")
 LONGEST_LABEL = 4
 _BULLET = re.compile(r"(?:[-*•●▪+>#]+\s+|\d{1,2}[.)]\s+)*")
@@ -91,7 +92,8 @@ def _pieces(answer: str, start: int, end: int) -> Iterator[Range]:
         stop = end if gap is None else gap.start()
         if gap is not None and not set(gap[0]) & {"\n", ";"}:
             goes_on = answer[gap.end() : gap.end() + 1].islower() and not _LABEL.match(answer, gap.end(), end)
-            if _NO_END.search(answer[start:stop]) or (goes_on and _SHORTENED.search(answer[start:stop])):
+            ending = answer[max(start, stop - LONGEST_SHORT_FORM) : stop]
+            if _NO_END.search(ending) or (goes_on and _SHORTENED.search(ending)):
                 continue
         if gap is not None and not gap[0].isspace() and ";" not in gap[0]:
             stop = gap.start() + len(gap[0].rstrip())  # a closing quote or bracket belongs to its sentence
