@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
 from benchmarks.grading.answers import Rated
+from bot.domain.grade import Grade, Mark
 from bot.domain.question import ExampleKind as Kind
 
 # Of every question, the first of each pair is to score more than the second.
@@ -51,6 +52,32 @@ def kappa(one: Sequence[float], two: Sequence[float]) -> float:
     """Cohen's kappa with quadratic weights on whole scores; halves are rounded up."""
     whole = [[int(value + 0.5) for value in values] for values in (one, two)]
     return float(cohen_kappa_score(*whole, weights="quadratic", labels=range(11)))
+
+
+def calibration(
+    answers: Sequence[Rated], grades: Sequence[Grade]
+) -> tuple[float, dict[Mark, tuple[int, float]]]:
+    """Expected calibration error of the verdicts' probabilities (ten bins), and per mark: how many, and how often right.
+
+    Beside a third reader's marks: a point that an answer half states counts as half covered.
+    """
+    verdicts = [
+        (verdict, _stated(one, verdict.point))
+        for one, grade in zip(answers, grades, strict=True)
+        for verdict in grade.verdicts
+    ]
+    sure = np.array([verdict.probability for verdict, _ in verdicts])
+    stated = np.array([value for _, value in verdicts])
+    bins = np.minimum((10 * sure).astype(int), 9)
+    error = sum(
+        abs(sure[bins == one].mean() - stated[bins == one].mean()) * (bins == one).mean() for one in set(bins)
+    )
+    marks = {mark: [value for verdict, value in verdicts if verdict.mark is mark] for mark in Mark}
+    return float(error), {mark: (len(found), mean(found)) for mark, found in marks.items() if found}
+
+
+def _stated(answer: Rated, point: str) -> float:
+    return 1.0 if point in answer.covered else 0.5 * (point in answer.partly)
 
 
 def _ordered(answers: Sequence[Rated], scores: Sequence[float]) -> list[bool]:

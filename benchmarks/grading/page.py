@@ -6,8 +6,9 @@ import numpy as np
 
 from benchmarks.grading.answers import Rated
 from benchmarks.grading.baselines import BASELINES, scores
-from benchmarks.grading.measures import Measured, kappa, measured
+from benchmarks.grading.measures import Measured, calibration, kappa, measured
 from benchmarks.grading.run import graded, taught_less
+from bot.domain.lexicon import Lexicon
 from bot.domain.question import ExampleKind as Kind
 from bot.grading.grader import Grader
 
@@ -33,10 +34,15 @@ def page(
     rows = [
         _row(label, measured(answers, scores(raw, fitted_on, answers))) for label, raw in BASELINES.items()
     ]
+    plain = Grader(Lexicon())
+    without = [plain.grade(one.question, one.text).score or 0.0 for one in answers]
+    rows.append(_row("Hotseat without its lexicon", measured(answers, without)))
     rows.append(_row("**Hotseat**", measured(answers, found.scores)))
     rows.append(_row("the readers", measured(answers, [one.score for one in answers])))
     curve = [_row(f"{most} sentences", _taught(grader, answers, most)) for most in TAUGHT]
     questions = len({one.question.id for one in answers})
+    error, marks = calibration(answers, found.grades)
+    said = ", ".join(f"*{mark}* {count} ({stated:.0%})" for mark, (count, stated) in marks.items())
     p50, p99 = np.percentile(found.milliseconds, (50, 99))
     text = f"""# Grades beside two readers
 
@@ -46,6 +52,9 @@ Written on {today} by `make bench-grading`: the {name} half, {questions} questio
 {HEAD}{"".join(rows)}
 By kind: mean score (worst). A withheld grade counts as 0: {found.withheld(answers):.1%} of the honest answers are withheld. \
 One grade takes {p50:.1f} ms (median), {p99:.1f} ms (99th percentile).
+
+How sure a verdict is errs by {error:.3f} on average (expected calibration error, {sum(count for count, _ in marks.values())} \
+verdicts, beside a third reader who saw the key points). Verdicts by mark, and how often the reader found the point stated: {said}.
 
 ## With fewer sentences per point
 

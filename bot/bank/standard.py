@@ -73,7 +73,10 @@ def _examples(question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _repeated(question: Question) -> Iterator[tuple[str, str]]:
-    """A sentence that stands twice teaches the grader nothing, or the opposite."""
+    """A sentence that stands twice teaches the grader nothing, or the opposite.
+
+    One that covers several points stands under each of them.
+    """
     right = [(f"points.{one.id}.covered", line.casefold()) for one in question.points for line in one.covered]
     wrong = [
         (f"misconceptions.{one.id}.wrong", line.casefold())
@@ -81,9 +84,10 @@ def _repeated(question: Question) -> Iterator[tuple[str, str]]:
         for line in one.wrong
     ]
     near = {(f"points.{one.id}.missed", line.casefold()) for one in question.points for line in one.missed}
-    counts = Counter(line for _, line in (*right, *wrong))
+    again = {entry for entry, count in Counter(right).items() if count > 1}
+    counts = Counter(line for _, line in wrong) + Counter({line for _, line in right})
     for field, line in (*right, *wrong):
-        if counts[line] > 1:
+        if counts[line] > 1 or (field, line) in again:
             yield field, f'this sentence stands twice in the question: "{line}".'
     for field, line in near:
         if (field.replace(".missed", ".covered"), line) in right:

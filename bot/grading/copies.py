@@ -55,6 +55,15 @@ def is_copy(answer: str, sources: Iterable[str]) -> bool:
     return False
 
 
+def holds(answer: str, source: str) -> bool:
+    """Is most of the source pasted into the answer, however much stands around it?
+
+    Not asked of other members' answers: of two that share a part, nobody knows whose it was.
+    """
+    wanted = _shingles(source)
+    return len(words(source)) >= COPY_WORDS and len(_shingles(answer) & wanted) >= _COPIED_SHARE * len(wanted)
+
+
 @lru_cache(maxsize=256)
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     plain = words(text)

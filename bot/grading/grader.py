@@ -15,7 +15,7 @@ from bot.domain.question import Question
 from bot.grading import guards, sentences
 from bot.grading.background import Background
 from bot.grading.background import bundled as bundled_background
-from bot.grading.copies import is_copy
+from bot.grading.copies import holds, is_copy
 from bot.grading.judge import judge
 from bot.grading.lexicon import Vocabulary
 from bot.grading.model import QuestionModel, train
@@ -23,7 +23,7 @@ from bot.grading.sentences import Sentence
 from bot.grading.shelf import Shelf
 
 # Raise this with every change to bot/grading that can change a grade: it is part of the digest.
-VERSION = 3
+VERSION = 4
 # About 0.5 MB each.
 MOST_MODELS = 256
 
@@ -88,7 +88,8 @@ class Grader:
 
     def grade(self, question: Question, answer: str, others: Sequence[str] = ()) -> Grade:
         """Grade an answer. `others`: the few answers of other members that it may be a copy of (see `copies`)."""
-        if is_copy(answer[: sentences.LONGEST], (question.answer, *others)):
+        text = answer[: sentences.LONGEST]
+        if is_copy(text, (question.answer, *others)) or holds(text, question.answer):
             return _nothing(question, 0.0, Flag.COPY)
         return self.grade_text(question, answer)
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.bank.bundled import bundled
+from bot.bank.loader import load
 from bot.domain.grade import Flag, Mark
 from bot.domain.lexicon import Lexicon
 from bot.domain.question import KeyPoint, Question
@@ -203,3 +205,10 @@ def test_audit_reports_what_authors_need(grader: Grader, question: Question):
     assert ", " in keywords(question)
     other = replace(question, answer="Tomatoes need sun and water. Plant them in May.")
     assert foreign_score(grader, question, other) == 0
+
+
+def test_a_dump_of_everything_earns_nothing(grader: Grader, question: Question):
+    others = [one.answer for one in load(bundled()).questions.values() if "dropout" not in one.id]
+    assert (grader.grade(question, "\n\n".join(others[:3])).score or 0.0) <= 1
+    with_the_model_answer = f"{others[0]}\n\n{question.answer}\n\n{others[1]}"
+    assert grader.grade(question, with_the_model_answer).flags[0] is Flag.COPY
