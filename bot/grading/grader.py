@@ -23,7 +23,7 @@ from bot.grading.sentences import Sentence
 from bot.grading.shelf import Shelf
 
 # Raise this with every change to bot/grading that can change a grade: it is part of the digest.
-VERSION = 4
+VERSION = 5
 # About 0.5 MB each.
 MOST_MODELS = 256
 
@@ -65,7 +65,7 @@ class Grader:
         return question_digest(question) in self._models
 
     def train(self, question: Question) -> QuestionModel:
-        """The models of a question: trained at the first call (about half a second), then remembered."""
+        """The models of a question: trained at the first call (about a second), then remembered."""
         key = question_digest(question)
         with self._lock:
             gate = self._gates.setdefault(key, threading.Lock())

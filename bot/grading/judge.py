@@ -56,9 +56,14 @@ def judge(
         for claim, window in reversed(claims)
         for point in question.misconception(claim.misconception).voids
     }
+    claiming = {window.first for _, window in claims}
+    apart = np.array([not claiming & {window.first, window.last} for window in windows])
     verdicts: list[Verdict] = []
     for column, point in enumerate(question.points):
         verdict = _verdict(point.id, answer, covered[:, column])
+        if verdict.mark is Mark.PARTLY:
+            # A sentence that is told to be wrong is no evidence for half of something else.
+            verdict = _verdict(point.id, answer, np.where(apart, covered[:, column], 0.0))
         if point.id in voided and verdict.mark is not Mark.NOT_SURE:
             verdict = _spoiled(verdict, answer, covered[:, column], *voided[point.id])
         verdicts.append(verdict)
