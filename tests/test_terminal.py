@@ -222,7 +222,7 @@ never read
         "2 [-] missed: " + QUESTION.points[1].probe,
         "in all · streak 1 day",
         "Hint 1 of",
-        "A perfect answer would now earn you 2 points.",
+        "A perfect answer would now earn you 3 points.",
         WEIGHTIEST.probe + " (Your reply is added to your answer",
         "[+] covered: " + WEIGHTIEST.says,
         "I noted point 2 with your answer.",
