@@ -16,7 +16,7 @@ from tests.wire.room import OVERLOOKED, PART, Room, answered, earned, forged, go
 
 SECRET = "Quokka 4711."
 OTHERS = QUESTION.points[1].covered[0]  # what everybody else answers
-THEIR_GRADE = "3.5 out of 10"  # of PART; OTHERS comes to less
+THEIR_GRADE = "2.5 out of 10"  # of PART; OTHERS comes to less
 TROUBLE = re.compile("went wrong|older version|incident")
 FORM = re.compile(":(submit|reply|dispute)")
 PANEL = re.compile("board|settings")  # belong to nobody's ask
@@ -39,6 +39,7 @@ async def busy(room: Room, member: Handle) -> tuple[Shown, Shown, Sequence[str]]
     forms = [await member.press(card, "Answer")]
     await member.press(card, "Hint")
     verdict = await answered(member, card, f"{PART}\n{SECRET}")
+    assert THEIR_GRADE in verdict.text
     forms += [await member.press(verdict, label) for label in ("Follow-up", "I covered this", "Try again")]
     await member.submit(forms[2], {OVERLOOKED: [QUESTION.points[1].id], "Where?": SECRET})
     shared = await member.press(verdict, "Share")

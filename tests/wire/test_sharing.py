@@ -48,6 +48,8 @@ async def test_share_shows_an_answer_to_the_channel(house: House):
     twice = await ann.press(verdict, "Share")
     assert twice.ephemeral
     assert "shared this answer already" in twice.text
+    # What is shown is noted after it was shown, perhaps after the second press, too.
+    await house.eventually("SELECT seq FROM ledger WHERE member_id = ? AND kind = 'shared'", ann.id)
     assert room.ledger(ann, "shared", "withdrawn") == ["shared"]
     # The card goes on from there, each for themselves.
     assert (await ben.press(seen, "Answer")).fields["Your answer"].value == ""
