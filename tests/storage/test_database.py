@@ -89,6 +89,7 @@ async def test_a_full_disk_fails_all_who_share_a_commit_and_stores_nothing_of_th
         return_exceptions=True,
     )
     assert {type(one) for one in done} == {StorageError}
+    assert all("full" in str(one) for one in done)  # the reason, not what followed from it
     assert (
         await database.read(lambda one: one.execute("SELECT count(*) AS n FROM member").fetchone()["n"]) == 0
     )
