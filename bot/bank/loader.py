@@ -140,12 +140,13 @@ def _lexicon(folder: Path, mistakes: list[Mistake]) -> Lexicon:
     path = next(one / "lexicon.toml" for one in (folder, bundled()) if (one / "lexicon.toml").is_file())
     plain = _toml(path, mistakes)
     try:
-        return schema.LEXICON.validate_python(plain or {})
+        entries = schema.LexiconFile.model_validate(plain or {})
     except ValidationError as error:
         mistakes += [
             _mistake(path, {}, problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()
         ]
         return Lexicon()
+    return Lexicon(entries.words, entries.concepts)
 
 
 def _retired(folder: Path, mistakes: list[Mistake]) -> frozenset[str]:

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from pydantic_core import PydanticCustomError
 
 from bot.domain import question as domain
-from bot.domain.lexicon import Lexicon
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -17,7 +16,6 @@ Ref = Annotated[str, StringConstraints(pattern=r"^\d{3}-\d{2,3}$")]
 TITLE_LIMIT = 80
 
 DOMAIN = TypeAdapter(domain.Question)
-LEXICON = TypeAdapter(Lexicon)
 
 
 class Entry(BaseModel):
@@ -121,3 +119,12 @@ def to_domain(entry: Question, file: QuestionFile) -> domain.Question:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+class LexiconFile(BaseModel):
+    """lexicon.toml, see questions/README.md."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    words: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
+    concepts: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])

@@ -80,5 +80,5 @@ def _stems(prompt: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)  # the sentences of an answer are looked at one by one and all together
-def _names(plain: tuple[str, ...]) -> list[str]:
-    return [bare(item) for item in stems(plain) if item[0].isalnum()]
+def _names(plain: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(bare(item) for item in stems(plain) if item[0].isalnum())

@@ -205,3 +205,22 @@ def test_the_standard_complains_about_a_bare_question(tmp_path):
     assert any("no misconception voids this point" in one for one in said)
     assert any("there is no strong example" in one for one in said)
     assert any("schema.json" in one for one in said)
+
+
+def test_a_lexicon_of_its_own_is_read_and_else_the_bundled_one(tmp_path):
+    bundled_words = loader.load(bundled()).lexicon.words
+    assert loader.load(folder(tmp_path, vision=SMALL)).lexicon.words == bundled_words
+    own = loader.load(folder(tmp_path, lexicon='[words]\nimage = ["pic"]\n'))
+    assert own.lexicon.words == {"image": ["pic"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[concept]\nup = ["grow"]', "lexicon.toml: concept: there is no such field"),
+        ('[words]\nimage = "pic"', "lexicon.toml: words.image: "),
+        ("[words", "lexicon.toml: this is not valid TOML"),
+    ],
+)
+def test_a_broken_lexicon_is_told_with_file_and_field(tmp_path, text: str, said: str):
+    assert any(line.startswith(said) for line in sentences(tmp_path, vision=SMALL, lexicon=text))
