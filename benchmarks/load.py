@@ -28,7 +28,7 @@ class Plan:
     at_once: int
 
 
-FULL = Plan((Level(1, 40), Level(10, 5), Level(100, 2)), rounds=9, people=100, light=10_000, at_once=20)
+FULL = Plan((Level(1, 20), Level(10, 4), Level(100, 2)), rounds=17, people=100, light=10_000, at_once=20)
 TINY = Plan((Level(1, 1), Level(3, 1)), rounds=1, people=3, light=8, at_once=2)
 
 
