@@ -33,6 +33,8 @@ EXTENSIONS = (
     "bot.cogs.conversation",
     "bot.cogs.progress",
     "bot.cogs.settings",
+    "bot.cogs.daily",
+    "bot.cogs.posting",
     "bot.cogs.recovery",
     "bot.cogs.heartbeat",
 )

@@ -29,6 +29,7 @@ PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
     send_messages_in_threads=True,
+    create_public_threads=True,
     attach_files=True,
     read_message_history=True,
 )
@@ -74,6 +75,8 @@ class InterviewBot(commands.AutoShardedBot):
         self.sittings = interviewer.sittings
         self.preferences = interviewer.preferences
         self.progress = interviewer.progress
+        self.schedules = interviewer.schedules
+        self.dailies = interviewer.dailies
         self._notebook = interviewer.notebook
         self._extensions = extensions
         self._in_flight: set[asyncio.Task[Any]] = set()
@@ -251,6 +254,8 @@ def _sentence(cause: BaseException) -> str:
     if isinstance(cause, StorageError):
         log.warning("The database failed: %s", cause)
         return NOT_STORED
+    if isinstance(cause, app_commands.TransformerError):
+        return f"I cannot use `{str(cause.value)[:50]}` here. A channel must be a text or announcement channel that I can see."
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return "This command has changed. Reload Discord and try again."
     return unexpected(cause)

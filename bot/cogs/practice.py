@@ -15,6 +15,7 @@ from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
 from bot.ui.cards import reveal_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
+from bot.ui.dailies import give_up_card
 from bot.ui.forms import answer_form
 from bot.ui.questions import show_question
 from bot.ui.text import clip
@@ -88,10 +89,11 @@ class PracticeCog(commands.Cog):
 
     async def reveal(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Show the model answer to whoever pressed, and to nobody else."""
-        ask_id, _ = ask_and_argument(match)
+        ask_id, giving_up = ask_and_argument(match)
         practice = self.bot.practice
-        asked = await practice.reveal(ask_id, person(interaction.user))
-        await reply(interaction, reveal_card(asked, practice.picture(asked.question.formula)), private=True)
+        asked, shown = await practice.reveal(ask_id, person(interaction.user), giving_up=bool(giving_up))
+        card = reveal_card(asked, practice.picture(asked.question.formula)) if shown else give_up_card(asked)
+        await reply(interaction, card, private=True)
 
     async def submitted(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Store, then acknowledge, then grade: in this order nothing that was acknowledged can be lost."""

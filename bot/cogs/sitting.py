@@ -15,6 +15,7 @@ from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
 from bot.ui.cards import hint_card, shared_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
+from bot.ui.dailies import kept_card, shared_answer_card
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.questions import show_question
 
@@ -34,6 +35,7 @@ class SittingCog(commands.Cog):
             Verb.FOLLOW_UP: self.follow_up,
             Verb.COVERED: self.covered,
             Verb.SHARE: self.share,
+            Verb.SHARED: self.shared,
             Verb.WITHDRAW: self.withdraw,
             Verb.RATE: self.rate,
         }
@@ -136,11 +138,21 @@ class SittingCog(commands.Cog):
         try:
             who = person(interaction.user)
             graded = await self.bot.sittings.to_share(ask_id, answer_id, who, guild_id)
+            if graded.asked.ask.is_open_daily:
+                await self.bot.sittings.shared(graded, who)
+                await reply(interaction, kept_card(graded), private=True)
+                return
             await reply(interaction, shared_card(graded, interaction.user.display_name), private=False)
             with suppress(StorageError):  # it is shown; a second time would do no harm
                 await self.bot.sittings.shared(graded, who)
         finally:
             self._being_shared.discard(answer_id)
+
+    async def shared(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Show one of the answers that members share, to whoever pressed."""
+        ask_id, number = ask_and_argument(match)
+        shared = await self.bot.sittings.shared_answer(ask_id, number, person(interaction.user))
+        await reply(interaction, shared_answer_card(shared), private=True)
 
     async def withdraw(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Remove a shared answer."""

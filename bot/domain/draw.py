@@ -37,3 +37,27 @@ def pick(
         return (0.0 if known.best is None else known.best, known.at)
 
     return min(fresh, key=weakness)
+
+
+def pick_for_server(
+    pool: Sequence[Question],
+    used: Mapping[str, int],
+    barred: Collection[str],
+    recent: Collection[str],
+    dice: Random,
+) -> Question:
+    """A server's next daily question. `pool` must not be empty.
+
+    None comes a second time before each has come once (`used`: how often each was posted). Of those that are next
+    in turn, never one of `barred` (open in the server now) nor, rather not, one of `recent` (lately asked in the
+    channel), as long as there is another.
+    """
+    turn = in_turn(pool, used)
+    closed = [question for question in turn if question.id not in barred] or turn
+    return dice.choice([question for question in closed if question.id not in recent] or closed)
+
+
+def in_turn(pool: Sequence[Question], used: Mapping[str, int]) -> Sequence[Question]:
+    """The questions of a pool that were posted least often so far."""
+    least = min(used.get(question.id, 0) for question in pool)
+    return [question for question in pool if used.get(question.id, 0) == least]

@@ -8,6 +8,8 @@ BOOKED_WINDOW = timedelta(days=90)
 # For so long a question remembers what its member did on any card: hints, tries and the look at the model answer.
 # Without that, asking for the same question again would wash hints and first tries off.
 REMEMBERED = timedelta(days=30)
+# The member looked at the model answer, or took part in a daily that has closed, which shows it to everybody.
+SHOWS_ANSWER = {"revealed", "closed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def history(entries: Iterable[Entry], moment: datetime) -> History:
     all_entries = list(entries)
     booked = sum(entry.points for entry in all_entries if entry.at > moment - BOOKED_WINDOW)
     before = [entry for entry in all_entries if entry.at <= moment]
-    reveals = [entry.at for entry in before if entry.kind == "revealed"]
+    reveals = [entry.at for entry in before if entry.kind in SHOWS_ANSWER]
     lately = [entry for entry in before if entry.at > moment - REMEMBERED]
     hinted = [entry for entry in lately if entry.kind == "hinted"]
     # Whoever has seen the model answer learns nothing from a hint, and pays nothing for it either.

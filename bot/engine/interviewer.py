@@ -6,6 +6,7 @@ from bot.bank.loader import Bank
 from bot.clock import Clock
 from bot.engine.answering import Answering
 from bot.engine.bursts import Bursts
+from bot.engine.dailies import Dailies
 from bot.engine.examiner import Examiner
 from bot.engine.library import Library
 from bot.engine.notebook import Notebook
@@ -13,6 +14,7 @@ from bot.engine.pace import Limits
 from bot.engine.practice import Practice
 from bot.engine.preferences import Preferences
 from bot.engine.progress import Progress
+from bot.engine.schedules import Schedules
 from bot.engine.sittings import Sittings
 from bot.grading.grader import Grader
 from bot.storage.database import Database
@@ -32,6 +34,8 @@ class Interviewer:
         self.sittings = Sittings(database, self.practice, clock)
         self.preferences = Preferences(database, clock)
         self.progress = Progress(database, clock)
+        self.schedules = Schedules(database, self.practice.topics, clock, dice)
+        self.dailies = Dailies(database, library, self.practice.topics, clock, dice)
         self.notebook = Notebook(database)
 
     async def close(self) -> None:

@@ -100,7 +100,7 @@ class Practice:
                 raise barred
             seen = progress.seen(connection, person.id)
             recent = asks.recent_in_channel(connection, place.channel_id, NOT_REPEATED)
-            question = draw.pick(candidates, seen, recent, self._dice)
+            question = draw.pick(_without_dailies(connection, candidates, place), seen, recent, self._dice)
             version = self._library.current(question.id)
             ask = Ask(
                 ask_id,
@@ -165,9 +165,21 @@ class Practice:
         """
         return await self._database.write(self._hint, ask_id, person, stage)
 
-    async def reveal(self, ask_id: int, person: Person) -> Asked:
-        """Show the model answer. From now on the question earns its member nothing for 30 days."""
-        return await self._database.write(self._move_on, ask_id, person, "revealed")
+    async def reveal(self, ask_id: int, person: Person, *, giving_up: bool = True) -> tuple[Asked, bool]:
+        """The ask, and whether its model answer may be shown: from then on the question earns its member nothing for 30 days.
+
+        An open daily's is only shown to those who are `giving_up` its points (or have none to lose).
+        """
+
+        def step(connection: Connection) -> tuple[Asked, bool]:
+            asked = self.find(connection, ask_id, person)
+            if asked.ask.is_open_daily and not giving_up:
+                before = past(connection, person.id, asked.ask, self._clock.now())
+                if not before.locked:
+                    return asked, False
+            return self._move_on(connection, ask_id, person, "revealed"), True
+
+        return await self._database.write(step)
 
     async def pass_on(self, ask_id: int, person: Person) -> Asked:
         """The member leaves this question as it is."""
@@ -208,7 +220,7 @@ class Practice:
             raise UserError("This question has no hints. Say what you know; even half of it can earn points.")
         now = self._clock.now()
         zone = members.greet(connection, person.id, person.name, now)
-        before = past(connection, person.id, question.id, now)
+        before = past(connection, person.id, asked.ask, now)
         reached = max(before.stage, min(stage, before.stage + 1, len(stages)))
         if reached > before.stage:
             key = f"hint:{ask_id}:{person.id}:{reached}"
@@ -229,9 +241,27 @@ class Practice:
         return asked
 
 
-def past(connection: Connection, member_id: int, question_id: str, moment: datetime) -> History:
-    """What the member and the question have been through, for a try at `moment`."""
-    return history(ledger.on_question(connection, member_id, question_id, moment - BOOKED_WINDOW), moment)
+def past(connection: Connection, member_id: int, ask: Ask, moment: datetime) -> History:
+    """What the member and the question have been through, for a try at `ask` at `moment`."""
+    events = ledger.on_question(connection, member_id, ask.question_id, moment - BOOKED_WINDOW)
+    found = history(events, moment)
+    return found if ask.counts_at(moment) else replace(found, locked=True)
+
+
+def _without_dailies(
+    connection: Connection, candidates: Sequence[Question], place: Place
+) -> Sequence[Question]:
+    """The candidates that are not open as a daily question where they are asked for."""
+    if place.guild_id is None:
+        return candidates
+    open_ids = asks.open_dailies(connection, place.guild_id)
+    found = [question for question in candidates if question.id not in open_ids]
+    if not found:
+        raise UserError(
+            "That is this server's daily question at the moment: answer it where it stands. "
+            "For another one, pick another topic or leave it out."
+        )
+    return found
 
 
 def event(

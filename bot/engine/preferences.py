@@ -1,5 +1,6 @@
 """What a member sets for themselves: time zone, boards, private asking, extra time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +33,14 @@ class Preferences:
         self._database = database
         self._clock = clock
         self._zones = Zones()
+
+    def zone(self, typed: str) -> str:
+        """The IANA name of the zone that somebody means. Raises UserError with likely ones."""
+        return self._zones.find(typed)
+
+    def complete_zone(self, typed: str, most: int) -> Sequence[str]:
+        """Zones that fit what was typed so far, the likeliest first."""
+        return self._zones.complete(typed, most)
 
     async def panel(self, person: Person) -> Panel:
         """The member's settings; the defaults for somebody new."""

@@ -50,7 +50,7 @@ def book(
     if answer.state != "received":
         return answer
     question, ask, member = asked.question, asked.ask, answer.member_id
-    before = past(connection, member, question.id, answer.received_at)
+    before = past(connection, member, ask, answer.received_at)
     # An answer without a number is no try: it neither earns anything nor makes the next one a second try.
     booking = scoring.Booking(0, None)
     if grade.score is not None and not NO_TRY.intersection(grade.flags):

@@ -43,6 +43,16 @@ class Graded:
         return next((point for point in points if point.probe), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An answer that its author shares: the author's name, and the place (from 0) among all of its question."""
+
+    graded: Graded
+    author: str
+    place: int
+    number: int
+
+
 class Sittings:
     """A member's dealing with an ask, apart from hints, answers and the reveal."""
 
@@ -107,7 +117,8 @@ class Sittings:
                 raise UserError("You can share it in the server where it was asked.")
             if not guilds.sharing(connection, guild_id):
                 raise UserError("Sharing answers is switched off in this server.")
-            if ledger.has(connection, _share_key(connection, answer_id)):
+            shared_before = ledger.has(connection, _share_key(connection, answer_id))
+            if shared_before and not graded.asked.ask.is_open_daily:  # that one waits, and may be shown again
                 raise UserError(SHARED_BEFORE)
             return graded
 
@@ -121,6 +132,26 @@ class Sittings:
             self._record(connection, key, "shared", graded.asked, person, answer_id=graded.answer.id)
 
         await self._database.write(keep)
+
+    async def shared_answer(self, ask_id: int, place: int, person: Person) -> Shared:
+        """One of the answers to a question that has closed, by its place (from 0) among those that are shared.
+
+        Raises UserError if there is none, or if the question is still open.
+        """
+
+        def look(connection: Connection) -> Shared:
+            asked = self._practice.find(connection, ask_id, person)
+            if asked.ask.is_open_daily:
+                raise UserError("Shared answers are shown when this question closes.")
+            ids = answers.shared(connection, ask_id)
+            if not ids:
+                raise UserError("Nobody shares an answer to this question any more.")
+            number = min(place, len(ids) - 1)
+            answer = answers.get(connection, ids[number])
+            author = Person(answer.member_id, members.name(connection, answer.member_id))
+            return Shared(self._graded(connection, ask_id, answer.id, author), author.name, number, len(ids))
+
+        return await self._database.read(look)
 
     async def withdraw(self, answer_id: int, person: Person, *, moderates: bool) -> None:
         """Note that a shared answer goes. Its author may, and whoever moderates the channel; else UserError."""

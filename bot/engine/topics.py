@@ -47,6 +47,24 @@ class Topics:
             return self._topics[:MOST_CHOICES]
         return [self._topics[index] for index in self._search(typed, MOST_CHOICES)]
 
+    def find(self, typed: str) -> Topic:
+        """The topic that somebody means: a choice's value, or free text. Raises UserError if there is none like it."""
+        known = next((topic for topic in self._topics if topic.value == typed.strip()), None)
+        if known is not None:
+            return known
+        found = self._search(typed, 1)
+        if not found:
+            raise UserError(
+                f"I know no topic like `{typed.strip()[:50].replace('`', '')}`. "
+                "Type a letter or two and pick from the list, or leave the topic out."
+            )
+        return self._topics[found[0]]
+
+    def label(self, value: str) -> str:
+        """What people read for a choice's value; the value's own name if the bank has it no more."""
+        known = next((topic.label for topic in self._topics if topic.value == value), None)
+        return known.rsplit(" (", 1)[0] if known else value.partition(":")[2]
+
     def questions(self, topic: str | None, level: Level | None) -> Sequence[Question]:
         """The questions of a topic (a choice's value or free text; None: all) and level (None: any).
 
@@ -64,13 +82,7 @@ class Topics:
     def _of(self, topic: str) -> Sequence[Question]:
         kind, _, name = topic.partition(":")
         if kind not in {"area", "tag", "question"}:
-            found = self._search(topic, 1)
-            if not found:
-                raise UserError(
-                    f"I know no topic like `{topic[:50].replace('`', '')}`. "
-                    "Type a letter or two and pick from the list, or leave the topic out."
-                )
-            kind, _, name = self._topics[found[0]].value.partition(":")
+            kind, _, name = self.find(topic).value.partition(":")
         name = name.strip()
         chosen = [
             question

@@ -9,6 +9,20 @@ from bot.errors import UserError
 
 CLOSE_ENOUGH = 60.0
 SUGGESTED = 3
+# Offered before anything is typed: one of each region with many people.
+COMMON = (
+    "UTC",
+    "America/Los_Angeles",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Europe/London",
+    "Europe/Berlin",
+    "Africa/Lagos",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+)
 UTC_NAMES = {"utc", "gmt", "z", "etc/utc", "etc/gmt"}
 
 
@@ -50,6 +64,22 @@ class Zones:
         hint = f"Did you mean {names}?" if likely else "Write a region and a city, like `Europe/Berlin`."
         shown = text.strip()[:40].replace("`", "")
         raise UserError(f"I know no time zone `{shown}`. {hint}")
+
+    def complete(self, typed: str, most: int) -> Sequence[str]:
+        """At most so many zones for what was typed so far: by the beginning of a city or name first, then by likeness."""
+        plain = _plain(typed)
+        if not plain and not typed.strip():
+            return COMMON[:most]
+        begins = [
+            name
+            for city, names in self._cities.items()
+            for name in names
+            if city.startswith(plain)
+            or name.casefold().startswith(typed.strip().casefold().replace(" ", "_"))
+        ]
+        utc = ["UTC"] if any(name.startswith(plain) for name in UTC_NAMES) else []
+        likely = self._likely(typed) if plain else ()
+        return list(dict.fromkeys([*utc, *sorted(begins), *likely]))[:most]
 
     def _likely(self, text: str) -> Sequence[str]:
         hits = process.extract(

@@ -175,6 +175,24 @@ def waiting_members(connection: Connection) -> set[int]:
     return {row["member_id"] for row in _sql.waiting_members(connection)}
 
 
+def open_participants(connection: Connection, ask_id: int, most: int) -> Sequence[int]:
+    """Members who had to do with an ask and for whom its close is not in the ledger yet."""
+    return [row["member_id"] for row in _sql.open_participants(connection, ask_id=ask_id, most=most)]
+
+
+def outcomes(
+    connection: Connection, ask_id: int, after: int, most: int
+) -> Sequence[tuple[int, int, str | None]]:
+    """(id, member, outcome) of the answers to an ask with ids above `after`; no outcome yet: still being graded."""
+    rows = _sql.outcomes(connection, ask_id=ask_id, after=after, most=most)
+    return [(row["id"], row["member_id"], row["outcome"]) for row in rows]
+
+
+def shared(connection: Connection, ask_id: int) -> Sequence[int]:
+    """Ids of the answers to an ask that their authors share and did not take back, oldest first."""
+    return [row["answer_id"] for row in _sql.shared(connection, ask_id=ask_id)]
+
+
 def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row is untyped
     plain: dict[str, Any] = dict(row)
     del plain["settled_at"]

@@ -1,24 +1,30 @@
 """Asks: one question put to someone in one message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.clock import milliseconds, moment
 from bot.storage.database import Connection, queries
 
 _sql = queries("asks")
 
+Door = Literal["practice", "daily"]
+FIRST_FOREIGN = 1 << 32  # Discord's ids have been larger since its first second; what lies below are our own
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question put to someone. `digest` is the version that was asked, `topic` and `level` what was asked for."""
+    """One question put to someone. `digest` is the version that was asked, `topic` and `level` what was asked for.
+
+    `asked_by` is None for what is put to a whole server.
+    """
 
     id: int
     question_id: str
     digest: str
-    asked_by: int
+    asked_by: int | None
     guild_id: int | None
     channel_id: int
     private: bool
@@ -27,6 +33,16 @@ class Ask:
     topic: str | None = None
     level: str | None = None
     closed_at: datetime | None = None
+    door: Door = "practice"
+
+    @property
+    def is_open_daily(self) -> bool:
+        """Whether a server's daily question still waits for answers: until then its model answer has a price."""
+        return self.door == "daily" and self.closed_at is None
+
+    def counts_at(self, at: datetime) -> bool:
+        """Whether an answer that arrived then can earn points: a daily's model answer is public once it has closed."""
+        return self.door != "daily" or self.closed_at is None or at < self.closed_at
 
 
 def keep_version(connection: Connection, digest: str, question_id: str, content: str, now: datetime) -> None:
@@ -44,12 +60,12 @@ def version(connection: Connection, digest: str) -> str:
     return content
 
 
-def insert(connection: Connection, ask: Ask, door: str = "practice") -> None:
+def insert(connection: Connection, ask: Ask) -> None:
     """Store a new ask; one that stands there already (same interaction) stays as it is."""
     _sql.insert(
         connection,
         id=ask.id,
-        door=door,
+        door=ask.door,
         question_id=ask.question_id,
         digest=ask.digest,
         asked_by=ask.asked_by,
@@ -85,6 +101,26 @@ def recent_in_channel(connection: Connection, channel_id: int, most: int) -> Seq
     ]
 
 
+def next_own_id(connection: Connection) -> int:
+    """An id for an ask that no interaction asked for."""
+    return _sql.next_own_id(connection, first_foreign=FIRST_FOREIGN)
+
+
+def remove(connection: Connection, ask_id: int) -> None:
+    """Forget an ask that nobody has seen."""
+    _sql.remove(connection, id=ask_id)
+
+
+def open_dailies(connection: Connection, guild_id: int) -> frozenset[str]:
+    """Ids of the questions that are a server's open dailies."""
+    return frozenset(row["question_id"] for row in _sql.open_dailies(connection, guild_id=guild_id))
+
+
+def dailies_of_guild(connection: Connection, guild_id: int) -> Mapping[str, int]:
+    """How often each question was a daily of this server; those that never were are left out."""
+    return {row["question_id"]: row["number"] for row in _sql.dailies_of_guild(connection, guild_id=guild_id)}
+
+
 def _maybe(stored: int | None) -> datetime | None:
     return None if stored is None else moment(stored)
 
@@ -93,7 +129,6 @@ def _ask(row: Any) -> Ask | None:  # noqa: ANN401 - a row is untyped
     if row is None:
         return None
     plain: dict[str, Any] = dict(row)
-    del plain["door"]
     for name in ("asked_at", "closed_at"):
         plain[name] = _maybe(plain[name])
     for name in ("private", "dm"):

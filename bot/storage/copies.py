@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.clock import milliseconds
 from bot.storage import answers
 from bot.storage.answers import Answer
+from bot.storage.asks import FIRST_FOREIGN
 from bot.storage.database import Connection, queries
 
 _sql = queries("copies")
@@ -42,4 +43,6 @@ def candidates(
 
 def forget_oldest(connection: Connection, before: datetime) -> bool:
     """Drop the fingerprints to the oldest ask if it is from before `before`; False if there was nothing to drop."""
-    return bool(_sql.forget_oldest(connection, before=milliseconds(before)))
+    # Our own ids and Discord's each grow with time, but not together.
+    stamp = milliseconds(before)
+    return any(_sql.forget_oldest(connection, first=first, before=stamp) for first in (0, FIRST_FOREIGN))

@@ -14,7 +14,17 @@ from bot.storage.database import Connection, queries
 _sql = queries("ledger")
 
 Kind = Literal[
-    "asked", "hinted", "graded", "revealed", "passed", "rated", "disputed", "shared", "withdrawn", "zoned"
+    "asked",
+    "hinted",
+    "graded",
+    "revealed",
+    "passed",
+    "rated",
+    "disputed",
+    "shared",
+    "withdrawn",
+    "zoned",
+    "closed",
 ]
 Json = Mapping[str, object]
 

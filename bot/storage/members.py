@@ -35,6 +35,11 @@ def greet(connection: Connection, member_id: int, name: str, now: datetime) -> s
     return settings(connection, member_id).zone.at(now)
 
 
+def name(connection: Connection, member_id: int) -> str:
+    """The name Discord showed when we last heard from the member; empty for somebody unknown."""
+    return _sql.name(connection, id=member_id) or ""
+
+
 def settings(connection: Connection, member_id: int) -> Settings:
     """The member's settings; the defaults for somebody new."""
     row = _sql.settings(connection, id=member_id)

@@ -163,7 +163,7 @@ class Session:
         sitting.hints = len(hinted.hints)
 
     async def _reveal(self, _: str) -> None:
-        asked = await self._interviewer.practice.reveal(self._sitting.asked.ask.id, self._person)
+        asked, _shown = await self._interviewer.practice.reveal(self._sitting.asked.ask.id, self._person)
         self._sitting.revealed = True
         self._say(screens.reveal(asked))
 

@@ -44,13 +44,13 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
         if asked.ask.private
         else "Everyone may answer; only you see your grade."
     )
-    files, gallery = _gallery(picture, question.prompt_formula, "question.png")
+    files, pictures = gallery(picture, question.prompt_formula, "question.png")
     return Card(
         *texts(
             f"-# {question.area_title} · {question.level} · up to {worth} points",
             f"### {question.title}\n{question.prompt}",
         ),
-        *gallery,
+        *pictures,
         *texts(f"-# {foot}. {how} Reveal locks its points for {REMEMBERED.days} days."),
         row(
             ask_button(asked.ask.id, Verb.ANSWER, "Answer", primary=True),
@@ -101,7 +101,7 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
     points = "\n".join(f"- {point.says}" for point in question.points)
     why = f"**Why interviewers ask this**\n{question.why}" if question.why else ""
     sources = "\n".join(f"-# {source}" for source in question.sources)
-    files, gallery = _gallery(picture, question.formula, "formula.png")
+    files, pictures = gallery(picture, question.formula, "formula.png")
     head, *rest = fitting(
         lambda _: [
             f"### Model answer: {question.title}\n{question.answer}",
@@ -114,7 +114,7 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
     rate = [ask_button(asked.ask.id, Verb.RATE, label, number) for number, label in enumerate(RATING_LABELS)]
     return Card(
         *texts(head),
-        *gallery,
+        *pictures,
         *texts(*rest, "-# How did you do? This is for your reviews only; it costs and earns nothing."),
         row(*rate, ask_button(asked.ask.id, Verb.NEXT, "Next", primary=True)),
         files=files,
@@ -127,7 +127,7 @@ def hint_card(hinted: Hinted) -> Card:
     taken, stages = len(hinted.hints), len(question.hint_stages)
     share = round(100 * (1 - scoring.HINT_SHARE))
     if hinted.locked:
-        worth = f"You saw the model answer, so hints cost nothing now; the question earns nothing for {REMEMBERED.days} days."
+        worth = f"You could see the model answer, so hints cost nothing now; the question earns nothing for {REMEMBERED.days} days."
     else:
         worth = f"A perfect answer would now earn you {plural(hinted.left, 'point')}."
     buttons = [ask_button(ask_id, Verb.ANSWER, "Answer", primary=True)]
@@ -152,9 +152,10 @@ def shared_card(graded: Graded, author: str) -> Card:
     )
 
 
-def _gallery(
+def gallery(
     picture: bytes | None, formula: str, name: str
 ) -> tuple[list[discord.File], list[discord.ui.MediaGallery[Card]]]:
+    """A formula's picture as a file and as what shows it, both empty where there is none."""
     if picture is None:
         return [], []
     alt = clip(f"Formula in LaTeX: {formula.strip()}", ALT_LIMIT)
@@ -228,7 +229,7 @@ def _earned(settled: Settled) -> str:
     if settled.new_freeze:
         totals += "\n-# You earned a freeze: it will hold your streak on a day you miss."
     if settled.locked:
-        return f"No points: you saw this model answer in the last {REMEMBERED.days} days. {totals}"
+        return f"No points: you could see this model answer in the last {REMEMBERED.days} days. {totals}"
     hints = f" after {plural(settled.hints, 'hint')}" if settled.hints else ""
     if not settled.points:
         return f"No new points{hints} · {totals}"

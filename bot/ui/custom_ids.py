@@ -11,12 +11,13 @@ class Verb(StrEnum):
 
     ANSWER = "answer"
     HINT = "hint"  # argument: the stage
-    REVEAL = "reveal"
+    REVEAL = "reveal"  # argument 1: also if that gives up an open daily's points
     PASS = "pass"  # noqa: S105 - no password
     NEXT = "next"
     FOLLOW_UP = "follow-up"
     COVERED = "covered"  # argument: the answer
     SHARE = "share"  # argument: the answer
+    SHARED = "shared"  # argument: which of the answers that were shared, from 0
     WITHDRAW = "withdraw"  # argument: the answer
     RATE = "rate"  # argument: 0 missed, 1 partly, 2 got it
 

@@ -26,9 +26,10 @@ IN_ORDER = {
     "answers.unsettled": "an index of what is in flight",
     "answers.to_show_in_place": "an index of what nobody has seen yet",
     "answers.waiting_members": "the same",
+    "schedules.fresh_notices": "an index of what owners are still to be told",
 }
 # Not tables: values that came with the question, and results of inner queries.
-SMALL = re.compile(r"SCAN (?:board|period|likely|json_each|CONSTANT ROW|\(subquery-\d+\)|SUBQUERY \d+)")
+SMALL = re.compile(r"SCAN (?:board|period|likely|participant|json_each|CONSTANT ROW|\(subquery-\d+\)|SUBQUERY \d+)")
 
 
 @pytest.fixture(scope="module")

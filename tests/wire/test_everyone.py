@@ -199,7 +199,7 @@ async def test_answer_and_reveal_at_the_same_moment(house: House, acknowledged: 
     ((received,),) = house.rows("SELECT received_at FROM answer WHERE ask_id = ?", ask_id(card))
     # What came first counts: the answer earns its points unless the model answer was shown before it arrived.
     assert earned(verdict) == (10 if received < revealed else 0)
-    assert ("you saw this model answer" in verdict.text) == (revealed <= received)
+    assert ("you could see this model answer" in verdict.text) == (revealed <= received)
 
 
 async def test_share_and_share_at_the_same_moment(house: House):

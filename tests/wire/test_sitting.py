@@ -65,7 +65,7 @@ async def test_after_the_model_answer_hints_cost_nothing(house: House):
     await ann.press(card, "Reveal")
     assert "hints cost nothing" in (await ann.press(card, "Hint")).text
     verdict = await answered(ann, card, strong())
-    assert "No points: you saw this model answer" in verdict.text
+    assert "No points: you could see this model answer" in verdict.text
     assert room.house.rows("SELECT sum(points) FROM ledger WHERE member_id = ?", ann.id) == [(0,)]
 
 

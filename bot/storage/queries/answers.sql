@@ -64,3 +64,22 @@ SELECT count(*) AS number, max(received_at) AS last, min(received_at) AS first
 FROM (SELECT received_at FROM answer
       WHERE member_id = :member_id AND state <> 'refused' AND received_at > :since
       ORDER BY received_at DESC LIMIT :most);
+
+-- name: open_participants
+SELECT member_id FROM (
+    SELECT member_id FROM answer WHERE ask_id = :ask_id AND state <> 'refused'
+    UNION SELECT member_id FROM sitting WHERE ask_id = :ask_id
+) AS participant
+WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE key = 'closed:' || :ask_id || ':' || participant.member_id)
+LIMIT :most;
+
+-- name: outcomes
+SELECT id, member_id, outcome FROM answer
+WHERE ask_id = :ask_id AND id > :after AND state <> 'refused'
+ORDER BY id LIMIT :most;
+
+-- name: shared
+SELECT answer_id FROM ledger INDEXED BY ledger_shared
+WHERE ask_id = :ask_id AND kind IN ('shared', 'withdrawn')
+GROUP BY answer_id HAVING sum(CASE kind WHEN 'shared' THEN 1 ELSE -1 END) > 0
+ORDER BY answer_id;

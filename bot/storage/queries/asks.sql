@@ -25,3 +25,16 @@ ORDER BY asked_at DESC LIMIT 1;
 -- name: recent_in_channel
 SELECT question_id FROM ask WHERE channel_id = :channel_id ORDER BY asked_at DESC LIMIT :most;
 
+
+-- name: next_own_id$
+SELECT coalesce(max(id), 0) + 1 FROM ask WHERE id < :first_foreign;
+
+-- name: remove!
+DELETE FROM ask WHERE id = :id;
+
+-- name: open_dailies
+SELECT question_id FROM ask INDEXED BY ask_daily_open
+WHERE guild_id = :guild_id AND door = 'daily' AND closed_at IS NULL;
+
+-- name: dailies_of_guild
+SELECT question_id, count(*) AS number FROM ask WHERE guild_id = :guild_id AND door = 'daily' GROUP BY question_id;

@@ -14,5 +14,5 @@ ORDER BY likely.shared DESC, answer.id;
 
 -- name: forget_oldest!
 DELETE FROM fingerprint
-WHERE ask_id = (SELECT min(ask_id) FROM fingerprint)
-  AND (SELECT asked_at FROM ask WHERE id = (SELECT min(ask_id) FROM fingerprint)) < :before;
+WHERE ask_id = (SELECT min(ask_id) FROM fingerprint WHERE ask_id >= :first)
+  AND (SELECT asked_at FROM ask WHERE id = (SELECT min(ask_id) FROM fingerprint WHERE ask_id >= :first)) < :before;

@@ -15,3 +15,6 @@ WHERE id = :id;
 UPDATE member
 SET on_boards = :on_boards, on_global_board = :on_global_board, private = :private, extra_time = :extra_time
 WHERE id = :id;
+
+-- name: name$
+SELECT name FROM member WHERE id = :id;

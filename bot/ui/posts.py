@@ -1,0 +1,214 @@
+"""Brings a daily question to its channel and back to its close. Says what is in the way, in words for the owner."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+import aiohttp
+import discord
+from aiolimiter import AsyncLimiter
+
+from bot.client import InterviewBot
+from bot.engine.dailies import DISCORD, NOT_THERE, Closing, Opening, Post
+from bot.storage.schedules import Notice, Plan
+from bot.ui.custom_ids import Verb, ask_address
+from bot.ui.dailies import closed_card, daily_card, notice_text
+from bot.ui.text import clip
+from bot.ui.verdicts import NOT_DELIVERED
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+REQUESTS_PER_SECOND = 45  # Discord allows 50 to all that a bot does, answers to interactions apart
+# One by one: a burst at the end of one second and another at the start of the next would be too many for one.
+PACE = AsyncLimiter(1, 1 / REQUESTS_PER_SECOND)
+EARLIER = timedelta(minutes=1)  # Discord's clock and ours differ by less
+LOOKED_AT = 100
+THREAD_NAME_LIMIT = 100
+PATIENCE_S = 60.0
+THREAD_RESTS = 1440  # minutes without a word until Discord folds it away
+THREAD_EXISTS = 160004
+NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
+MENTION_EVERYONE = "Mention @everyone, @here, and All Roles"
+
+
+@dataclass
+class Obstacle(Exception):
+    """Something keeps a post from its place. `reason` is a sentence for the owner.
+
+    `unsure`: Discord may have taken it all the same. `final`: another try is no use.
+    """
+
+    reason: str
+    unsure: bool = False
+    final: bool = False
+
+
+def missing_permissions(
+    channel: discord.abc.GuildChannel, role: discord.Role | None, *, thread: bool
+) -> list[str]:
+    """What the bot may not do in a channel although the daily question needs it, as Discord's settings call it."""
+    may = channel.permissions_for(channel.guild.me)
+    needed = [*NAMES] if thread else [*NAMES][:4]
+    missing = [NAMES[name] for name in needed if not getattr(may, name)]
+    if role is not None and not role.mentionable and not may.mention_everyone:
+        missing.append(MENTION_EVERYONE)
+    return missing
+
+
+def how_to_permit(channel: discord.abc.GuildChannel, missing: list[str], role: discord.Role | None) -> str:
+    """The fix for missing permissions."""
+    names = " and ".join(f"**{name}**" for name in missing)
+    sentence = (
+        f"I am missing {names} in <#{channel.id}>. Grant it to my role there: Edit Channel, Permissions."
+    )
+    if role is not None and MENTION_EVERYONE in missing:
+        sentence += f" (Or let everybody mention the role {role.name}: Server Settings, Roles.)"
+    return sentence
+
+
+async def post(bot: InterviewBot, work: Post) -> int:
+    """Post the question, unless an earlier try did; the id of its message. Raises Obstacle."""
+    plan = work.schedule.plan
+    channel, role = _place(bot, plan, work.daily.channel_id)
+    missing = missing_permissions(channel, role, thread=False)
+    if missing:
+        raise Obstacle(how_to_permit(channel, missing, role))
+    if work.look_since is not None:
+        found = await _guarded(lambda: _stands_there(bot, channel, work), before=True)
+        if found is not None:
+            return found
+    card = daily_card(work, bot.practice.picture(work.asked.question.prompt_formula))
+    allowed = discord.AllowedMentions(roles=[role] if role else False, everyone=False, users=False)
+
+    async def send() -> int:
+        async with PACE:
+            message = await channel.send(
+                view=card, files=card.files, nonce=nonce(work), allowed_mentions=allowed
+            )
+        return message.id
+
+    return await _guarded(send)
+
+
+async def open_thread(bot: InterviewBot, work: Opening) -> None:
+    """Open the thread of a post. Raises Obstacle."""
+    channel, _ = _place(bot, work.schedule.plan, work.daily.channel_id)
+    missing = missing_permissions(channel, None, thread=True)
+    if missing:
+        raise Obstacle(how_to_permit(channel, missing, None), final=True)
+
+    async def create() -> None:
+        async with PACE:
+            try:
+                await channel.get_partial_message(work.daily.message_id or 0).create_thread(
+                    name=clip(work.asked.question.title, THREAD_NAME_LIMIT),
+                    auto_archive_duration=THREAD_RESTS,
+                )
+            except discord.HTTPException as error:
+                if error.code != THREAD_EXISTS:
+                    raise
+
+    await _guarded(create)
+
+
+async def close(bot: InterviewBot, work: Closing) -> None:
+    """Show the results in place of the question. Raises Obstacle; a post that is gone is closed enough."""
+    channel, _ = _place(bot, work.schedule.plan, work.daily.channel_id)
+    card = closed_card(work, bot.practice.picture(work.asked.question.formula))
+
+    async def edit() -> None:
+        async with PACE:
+            try:
+                message = channel.get_partial_message(work.daily.message_id or 0)
+                await message.edit(view=card, attachments=card.files)
+            except discord.NotFound:
+                log.info("A daily question was deleted before it closed (message %s).", work.daily.message_id)
+
+    await _guarded(edit)
+
+
+async def tell(bot: InterviewBot, notice: Notice) -> bool:
+    """Tell a schedule's owner by DM; False if that does not arrive."""
+    guild = bot.get_guild(notice.guild_id)
+    if notice.owner_id is None:
+        return False
+    try:
+        async with PACE:
+            place = await bot.create_dm(discord.Object(notice.owner_id))
+            await place.send(notice_text(guild.name if guild else "your server", notice.text))
+    except NOT_DELIVERED as error:
+        log.info("The owner of daily question %s could not be told by DM: %s", notice.schedule_id, error)
+        return False
+    return True
+
+
+def nonce(work: Post) -> str:
+    """The same for every try of one day; Discord takes one with the same nonce only once within some minutes."""
+    return f"d{work.daily.schedule_id}-{work.daily.day:%Y%m%d}"
+
+
+def _place(bot: InterviewBot, plan: Plan, channel_id: int) -> tuple[discord.TextChannel, discord.Role | None]:
+    guild = bot.get_guild(plan.guild_id)
+    if guild is None:
+        raise Obstacle(NOT_THERE, final=True)
+    if guild.unavailable:
+        raise Obstacle(DISCORD)
+    channel = guild.get_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        raise Obstacle(
+            "Its channel is gone. `/daily setup` with another channel starts it there; `/daily remove` ends this one.",
+            final=True,
+        )
+    return channel, guild.get_role(plan.role_id) if plan.role_id else None
+
+
+async def _stands_there(bot: InterviewBot, channel: discord.TextChannel, work: Post) -> int | None:
+    """The message of an earlier try, found by the address of its button."""
+    since = discord.Object(discord.utils.time_snowflake((work.look_since or work.daily.due_at) - EARLIER))
+    address = ask_address(work.asked.ask.id, Verb.ANSWER)
+    async with PACE:
+        found = [
+            message async for message in channel.history(limit=LOOKED_AT, after=since, oldest_first=True)
+        ]
+    for message in found:
+        if bot.user and message.author.id == bot.user.id and _carries(message, address):
+            return message.id
+    return None
+
+
+def _carries(message: discord.Message, address: str) -> bool:
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    view.stop()
+    return any(getattr(item, "custom_id", None) == address for item in view.walk_children())
+
+
+async def _guarded(work: Callable[[], Awaitable[T]], *, before: bool = False) -> T:
+    """Turn what Discord says into an Obstacle. `before`: nothing was sent yet, so nothing can have arrived."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await work()
+    except discord.Forbidden as error:
+        raise Obstacle(
+            f"Discord does not let me post there ({error.text or error.code}). Check my permissions in the channel."
+        ) from error
+    except discord.NotFound as error:
+        raise Obstacle(
+            "Its channel is gone. `/daily setup` with another channel starts it there.", final=True
+        ) from error
+    except (discord.DiscordServerError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("Discord did not answer: %s", error)
+        raise Obstacle(DISCORD, unsure=not before) from error
+    except discord.HTTPException as error:
+        raise Obstacle(f"Discord refused the post ({error.status}, {error.code}: {error.text}).") from error
