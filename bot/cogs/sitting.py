@@ -151,7 +151,8 @@ class SittingCog(commands.Cog):
     async def shared(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Show one of the answers that members share, to whoever pressed."""
         ask_id, number = ask_and_argument(match)
-        shared = await self.bot.sittings.shared_answer(ask_id, number, person(interaction.user))
+        who, guild_id = person(interaction.user), interaction.guild_id
+        shared = await self.bot.sittings.shared_answer(ask_id, number, who, guild_id)
         await reply(interaction, shared_answer_card(shared), private=True)
 
     async def withdraw(self, interaction: Interaction, match: re.Match[str]) -> None:

@@ -133,14 +133,16 @@ class Sittings:
 
         await self._database.write(keep)
 
-    async def shared_answer(self, ask_id: int, place: int, person: Person) -> Shared:
-        """One of the answers to a question that has closed, by its place (from 0) among those that are shared.
+    async def shared_answer(self, ask_id: int, place: int, person: Person, guild_id: int | None) -> Shared:
+        """One of the answers that are shared, by its place (from 0) among all to its question.
 
-        Raises UserError if there is none, or if the question is still open.
+        Raises UserError if there is none, if the question is still open, or was asked in another server.
         """
 
         def look(connection: Connection) -> Shared:
             asked = self._practice.find(connection, ask_id, person)
+            if asked.ask.guild_id is None or asked.ask.guild_id != guild_id:
+                raise UserError("You can read shared answers in the server where they were shared.")
             if asked.ask.is_open_daily:
                 raise UserError("Shared answers are shown when this question closes.")
             ids = answers.shared(connection, ask_id)

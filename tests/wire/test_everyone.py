@@ -56,6 +56,7 @@ async def busy(room: Room, member: Handle) -> tuple[Shown, Shown, Sequence[str]]
     addresses = [button.custom_id or "" for shown in seen for button in shown.buttons]
     addresses += [str((form.modal or {})["custom_id"]) for form in forms]
     addresses += [f"ask:{ask_id(private)}:submit", f"ask:{ask_id(mine)}:reply:2"]
+    addresses += [f"ask:{ask_id(private)}:shared:0"]  # nothing of it was; what is shared is for everybody
     return card, shared, list(dict.fromkeys(addresses))
 
 
