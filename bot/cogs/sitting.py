@@ -153,7 +153,8 @@ class SittingCog(commands.Cog):
         ask_id, number = ask_and_argument(match)
         who, guild_id = person(interaction.user), interaction.guild_id
         shared = await self.bot.sittings.shared_answer(ask_id, number, who, guild_id)
-        await reply(interaction, shared_answer_card(shared), private=True)
+        removable = who.id == shared.graded.answer.member_id or interaction.permissions.manage_messages
+        await reply(interaction, shared_answer_card(shared, removable=removable), private=True)
 
     async def withdraw(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Remove a shared answer."""

@@ -30,6 +30,7 @@ AT_ONCE = 200  # rows of one step where there may be many
 AWAY = "I was away at that time"
 # Reasons that are none of the owner's business: Discord's trouble, and a server that has sent the bot away.
 DISCORD = "Discord did not take it"
+GIVEN_UP = "Discord did not take it for 12 hours, so this one is left out. The next one comes as planned."
 NOT_THERE = "I am not in this server any more"
 
 
@@ -54,7 +55,7 @@ class Post:
     asked: Asked
     look_since: datetime | None
     late: datetime | None
-    before: tuple[Daily, str] | None
+    before: Daily | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +224,8 @@ class Dailies:
             return None
         if now - daily.due_at > LATEST:
             drop_unposted(connection, daily, "failed", daily.reason or AWAY)
-            reason = f"The question of {daily.day} could not be posted in time: {daily.reason or AWAY}"
-            schedules.notice(connection, schedule.id, "trouble", reason)
+            if daily.reason == DISCORD:  # any other trouble was told when it came up
+                schedules.notice(connection, schedule.id, "trouble", GIVEN_UP)
             log.warning("%s: given up (%s).", _name(daily), daily.reason or AWAY)
             return None
         dailies.begin_try(connection, daily, now)
@@ -235,7 +236,7 @@ class Dailies:
             asked,
             daily.tried_at if daily.unsure else None,
             late,
-            self._before(connection, schedule.id),
+            dailies.last_posted(connection, schedule.id),
         )
 
     def _claim(self, connection: Connection, schedule: Schedule, now: datetime) -> Daily | None:
@@ -302,12 +303,6 @@ class Dailies:
             schedules.notice(connection, schedule.id, "pool", text)
         elif left > TELL_AT:
             schedules.drop_notice(connection, schedule.id, "pool")
-
-    def _before(self, connection: Connection, schedule_id: int) -> tuple[Daily, str] | None:
-        before = dailies.last_posted(connection, schedule_id)
-        if before is None or before.ask_id is None:
-            return None
-        return before, self._asked(connection, before.ask_id).question.title
 
     def _asked(self, connection: Connection, ask_id: int) -> Asked:
         ask = asks.get(connection, ask_id)

@@ -121,12 +121,11 @@ class Schedules:
         def skip(connection: Connection, schedule: Schedule, now: datetime) -> None:
             if schedule.paused:
                 raise UserError("It is paused, so there is nothing to skip. `/daily resume` starts it again.")
-            coming = schedule.plan.timetable.next(now)
-            if dailies.get(connection, schedule.id, coming.day) is not None:
-                raise UserError(
-                    "The next one is left out already, or was posted ahead of its time. "
-                    "`/daily status` shows the coming ones; `/daily resume` takes a skip back."
-                )
+            timetable = schedule.plan.timetable
+            done = dailies.since(connection, schedule.id, timetable.today(now))
+            if any(_is_skipped(one, now) for one in done):
+                raise UserError("The next one is left out already. `/daily resume` takes that back.")
+            (coming,) = timetable.upcoming(now, 1, frozenset(one.day for one in done))
             channel = schedule.plan.channel_id
             dailies.insert(connection, Daily(schedule.id, coming.day, "skipped", coming.at, channel))
 

@@ -2,7 +2,7 @@
 """What every card and button is built on."""
 
 import re
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import discord
 
@@ -74,9 +74,9 @@ def texts(*parts: str) -> list[discord.ui.TextDisplay[Any]]:
     return [discord.ui.TextDisplay(part) for part in parts if part]
 
 
-def row(*buttons: CardButton) -> discord.ui.ActionRow[Any]:
+def row(*buttons: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:
     """Buttons side by side; at most five."""
-    return discord.ui.ActionRow(*cast("tuple[discord.ui.Item[Any], ...]", buttons))
+    return discord.ui.ActionRow(*buttons)
 
 
 def person(user: discord.abc.User) -> Person:

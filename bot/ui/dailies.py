@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 
@@ -33,15 +34,14 @@ def daily_card(post: Post, picture: bytes | None) -> Card:
     lines = ["It closes when the next one comes, with the model answer."]
     if post.late is not None:
         lines.append(f"It is late: I was away at {stamp(post.late, 't')}.")
-    if post.before is not None:
-        before, title = post.before
-        url = message_url(plan.guild_id, before.channel_id, before.message_id)
-        lines.append(f"Results of the last one: [{title}]({url})")
-    buttons = [
+    buttons: list[discord.ui.Item[Any]] = [
         ask_button(post.asked.ask.id, Verb.ANSWER, "Answer", primary=True),
         *([ask_button(post.asked.ask.id, Verb.HINT, "Hint", 1)] if question.hint_stages else []),
         ask_button(post.asked.ask.id, Verb.REVEAL, "Reveal"),
     ]
+    if post.before is not None:
+        url = message_url(plan.guild_id, post.before.channel_id, post.before.message_id)
+        buttons.append(discord.ui.Button(label="Last results", url=url))
     ping = "" if plan.role_id is None else f"<@&{plan.role_id}>"
     return _question(question, picture, ping, lines, buttons)
 
@@ -63,7 +63,7 @@ def _question(
     picture: bytes | None,
     head: str,
     lines: Sequence[str],
-    buttons: Sequence[CardButton],
+    buttons: Sequence[discord.ui.Item[Any]],
 ) -> Card:
     worth = scoring.WORTH[question.level]
     foot = f"{plural(len(question.points), 'key point')} · about {plural(question.minutes, 'minute')}"
@@ -158,21 +158,23 @@ def kept_card(graded: Graded) -> Card:
     )
 
 
-def shared_answer_card(shared: Shared) -> Card:
-    """One of the answers that members share, and the way to the others."""
+def shared_answer_card(shared: Shared, *, removable: bool) -> Card:
+    """One of the answers that members share, and the way to the others; `removable` by the one who reads it."""
     graded, ask_id = shared.graded, shared.graded.asked.ask.id
     score = graded.settled.grade.score
     told = "no number" if score is None else f"{score:g} out of 10"
-    others = []
+    buttons: list[CardButton] = []
     if shared.number > 1:
         following = (shared.place + 1) % shared.number
-        others = [ask_button(ask_id, Verb.SHARED, "Next answer", following, primary=True)]
+        buttons.append(ask_button(ask_id, Verb.SHARED, "Next answer", following, primary=True))
+    if removable:
+        buttons.append(ask_button(ask_id, Verb.WITHDRAW, "Remove", graded.answer.id))
     return Card(
         *texts(
             f"### Shared answer {shared.place + 1} of {shared.number}\n{quote(shared.author, NAME_LIMIT)}: {told}",
             code_block(graded.answer.text, SHARED_LIMIT),
         ),
-        row(*others, ask_button(ask_id, Verb.WITHDRAW, "Remove", graded.answer.id)),
+        *([row(*buttons)] if buttons else []),
     )
 
 

@@ -104,7 +104,7 @@ class House:
         self.database = database
         self.clock = clock
         self.limits = limits
-        self._ids = iter(range(1000, 10**9))
+        self._ids = iter(range(1 << 40, 1 << 41))  # above our own, as Discord's are
         self._compose()
 
     async def restart(self) -> None:
@@ -120,6 +120,8 @@ class House:
         self.sittings = self.interviewer.sittings
         self.preferences = self.interviewer.preferences
         self.progress = self.interviewer.progress
+        self.schedules = self.interviewer.schedules
+        self.dailies = self.interviewer.dailies
 
     def new_id(self) -> int:
         """An id that is larger than all before, as Discord's are."""

@@ -15,7 +15,7 @@ ALL = frozenset(range(7))
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 EVERY_SET = [frozenset(days) for number in range(1, 8) for days in combinations(range(7), number)]
 LONGEST_TEXT = 4000  # characters that Discord hands over at most
-SLOW = 0.5  # seconds of this process; what is linear takes less than a hundredth of it
+SLOW = 0.1  # seconds of this process; what is linear takes a tenth of it at most
 
 EVIL = [
     piece * (LONGEST_TEXT // len(piece)) + end
