@@ -1,6 +1,7 @@
 """Starts the bot composed on a database, with a grader or a clock that are dangerous; a child process of tests.
 
-The environment says what is to happen to answers with LAUNCHER_TEXT in them; without any it is the ordinary bot.
+The environment says what is to happen to answers with LAUNCHER_TEXT in them, or to daily questions; without any it is
+the ordinary bot.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from re import Match
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 
 from bot import app, config
 from bot.bank import loader
@@ -26,11 +27,13 @@ from bot.cogs.practice import PracticeCog
 from bot.config import Config
 from bot.domain.grade import Grade
 from bot.domain.question import Question
+from bot.engine.dailies import Opening, Post
 from bot.engine.interviewer import Interviewer
 from bot.engine.pace import Limits
 from bot.grading.grader import Grader
 from bot.storage.answers import Answer
 from bot.storage.database import Connection, Database, open_database
+from bot.ui import posts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,11 +50,20 @@ FULL = os.environ.get("LAUNCHER_FULL")  # the database may not grow while this f
 STILL = os.environ.get(
     "LAUNCHER_STILL"
 )  # seconds since 1970: time moves on from there only when the world jumps
+# A file with lines like "3 claimed": from when it exists, daily question 3 comes to a halt there (see Halts) for good.
+HALTS = os.environ.get("LAUNCHER_HALTS")
+PATIENCE = os.environ.get("LAUNCHER_PATIENCE")  # seconds that a post waits for Discord, instead of a minute
 
 
 def die() -> None:
     """End as a power cut would."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def halt() -> None:
+    """Wait for a SIGKILL from outside."""
+    logging.getLogger(__name__).info("Halted.")
+    await asyncio.Event().wait()
 
 
 class Watched:
@@ -68,6 +80,39 @@ class Watched:
         if WINDOW == "before-insert" or (WINDOW == "while-closing" and closing):
             die()
         self.stored, self.closed = True, closing
+
+
+class Halted(Exception):
+    """What this transaction did is undone, and whoever began it never goes on."""
+
+
+class Halts:
+    """Where daily questions come to a halt: `claimed` or `recorded` (nothing was asked of Discord since), or when
+    Discord has taken the post (`sent`), its thread (`opened`) or its close (`edited`), but no transaction says so."""
+
+    _UNDONE: ClassVar = {
+        "sent": "SET state = 'posted', message_id",
+        "opened": "SET state = 'posted', again_at",
+        "edited": "SET state = 'closed'",
+    }
+
+    def __init__(self) -> None:
+        lines = Path(HALTS).read_text().splitlines() if HALTS and Path(HALTS).exists() else []
+        self._where = {int(number): moment for number, moment in map(str.split, lines)}
+        self.undo = False
+
+    def statement(self, sql: str) -> None:
+        """SQLite is about to run this, with the values in it."""
+        for number, moment in self._where.items():
+            if f"schedule_id = {number} " in sql and self._UNDONE.get(moment, "nothing") in sql:
+                self.undo = True
+
+    def after(self, result: object) -> bool:
+        """Whether this is what a step returned behind which there is a halt."""
+        if not isinstance(result, Post | Opening):
+            return False
+        moment = "claimed" if isinstance(result, Post) else "recorded"
+        return self._where.get(result.schedule.id) == moment
 
 
 class DeadlyDatabase(Database):
@@ -88,13 +133,17 @@ class DeadlyDatabase(Database):
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The real one's, watched."""
-        watched = Watched()
+        watched, halts = Watched(), Halts()
+
+        def trace(sql: str) -> None:
+            watched.statement(sql)
+            halts.statement(sql)
 
         def dangerously(connection: Connection) -> T:
             if FULL:
                 pages = 1 if Path(FULL).exists() else 1_000_000  # it goes no lower than the present size
                 connection.execute(f"PRAGMA max_page_count = {pages}")
-            connection.set_trace_callback(watched.statement)
+            connection.set_trace_callback(trace)
             try:
                 result = work(connection, *args, **kwargs)
             finally:
@@ -102,9 +151,17 @@ class DeadlyDatabase(Database):
             settled = isinstance(result, Answer) and result.state == "settled" and TEXT in result.text
             if settled and WINDOW == "inside-settlement":
                 die()
+            if halts.undo:
+                raise Halted
             return result
 
-        result = await self._inner.write(dangerously)
+        try:
+            result = await self._inner.write(dangerously)
+        except Halted:
+            await halt()
+            raise
+        if halts.after(result):
+            await halt()
         if (watched.stored and WINDOW == "after-insert") or (watched.closed and WINDOW == "after-closing"):
             self._arrivals += 1
             if self._arrivals == ARRIVALS:
@@ -177,6 +234,8 @@ async def main() -> None:
     """What `python -m bot run --follow-clock` does."""
     settings = config.load(None)
     logging.basicConfig(level=settings.log.level)
+    if PATIENCE:
+        posts.PATIENCE_S = float(PATIENCE)
     clock = StillClock(datetime.fromtimestamp(float(STILL), UTC)) if STILL else Clock()
     async with following(clock, sys.stdin.buffer):
         await app.run(settings, clock, dangerous)
