@@ -59,8 +59,9 @@ class Timetable:
 
     def last(self, now: datetime) -> Occurrence:
         """The latest occurrence that is not later than `now`."""
-        # One that the clocks jump over can fall on the day after its own.
-        days = (self.today(now) + _DAY - number * _DAY for number in range(10))
+        # One that the clocks jump over can fall on the day after its own, and clocks can be set back over midnight.
+        latest = self.today(now) + _DAY
+        days = (latest - number * _DAY for number in range(10))
         due = (Occurrence(self.moment(day), day) for day in days if day.weekday() in self.days)
         return max(one for one in due if one.at <= now)
 

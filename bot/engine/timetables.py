@@ -16,7 +16,7 @@ WEEKEND = EVERY_DAY - WORKDAYS
 _CLOCK = re.compile(r"(\d\d?)(?:(?: ?[:.h] ?|(?<=\d\d))(\d\d))? ?(am|pm)?", re.ASCII)
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _NAMED_DAYS = {
-    **dict.fromkeys(("", "every day", "daily", "all"), EVERY_DAY),
+    **dict.fromkeys(("", "every day", "everyday", "daily", "all"), EVERY_DAY),
     **dict.fromkeys(("weekdays", "workdays"), WORKDAYS),
     **dict.fromkeys(("weekend", "weekends"), WEEKEND),
 }
@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"[,/& ]+")
 
 def parse_time(text: str) -> time:
     """The time of day that `text` says, to the minute. Raises UserError for anything else."""
-    typed = _plain(text)
+    typed = _plain(text).replace(".m.", "m")  # "9 a.m."
     if typed in _NAMED_TIMES:
         return _NAMED_TIMES[typed]
     if said := _CLOCK.fullmatch(typed):
@@ -92,7 +92,7 @@ def _day(name: str) -> int | None:
     """The day whose name begins like this."""
     if len(name) < SHORTEST_NAME:
         return None
-    return next((day for day, full in enumerate(DAYS) if full.casefold().startswith(name)), None)
+    return next((day for day, full in enumerate(DAYS) if f"{full}s".casefold().startswith(name)), None)
 
 
 def _not_understood(what: str, text: str, example: str) -> UserError:
