@@ -35,6 +35,8 @@ EXTENSIONS = (
     "bot.cogs.settings",
     "bot.cogs.daily",
     "bot.cogs.posting",
+    "bot.cogs.interviews",
+    "bot.cogs.sessions",
     "bot.cogs.recovery",
     "bot.cogs.heartbeat",
 )

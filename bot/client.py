@@ -77,6 +77,8 @@ class InterviewBot(commands.AutoShardedBot):
         self.progress = interviewer.progress
         self.schedules = interviewer.schedules
         self.dailies = interviewer.dailies
+        self.interviews = interviewer.interviews
+        self.reports = interviewer.reports
         self._notebook = interviewer.notebook
         self._extensions = extensions
         self._in_flight: set[asyncio.Task[Any]] = set()

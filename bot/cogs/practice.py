@@ -17,6 +17,7 @@ from bot.ui.cards import reveal_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.dailies import give_up_card
 from bot.ui.forms import answer_form
+from bot.ui.interviews import kept_card as interview_kept_card
 from bot.ui.questions import show_question
 from bot.ui.text import clip
 from bot.ui.verdicts import NOT_DELIVERED, show_verdict
@@ -120,11 +121,23 @@ class PracticeCog(commands.Cog):
         except NOT_DELIVERED as error:
             # The answer stands. Its verdict is shown in place if the token lives, else at the next interaction.
             log.warning("Answer %s could not be acknowledged: %s", answer.id, error)
+        if answer.held:
+            await self._kept(interaction, ask_id)
+            return
         try:
             await show_verdict(self.bot, answer.id, token=interaction.token)
         except StorageError as error:
             log.warning("Answer %s could not be settled: %s", answer.id, error)
             raise UserError(HELD_UP) from error
+
+    async def _kept(self, interaction: Interaction, ask_id: int) -> None:
+        """The answer waits for its round's reveal."""
+        deadline = await self.bot.interviews.deadline(ask_id)
+        self.bot.dispatch("interview_change")
+        try:
+            await interaction.edit_original_response(view=interview_kept_card(ask_id, deadline))
+        except NOT_DELIVERED as error:
+            log.warning("Nobody was told that an answer to ask %s is in: %s", ask_id, error)
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -60,7 +60,15 @@ class SittingCog(commands.Cog):
     async def pass_on(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Leave this question and put the next one."""
         ask_id, _ = ask_and_argument(match)
-        await self.bot.practice.pass_on(ask_id, person(interaction.user))
+        who = person(interaction.user)
+        if (await self.bot.practice.asked(ask_id, who)).ask.door == "interview":
+            await self.bot.interviews.pass_on(ask_id, who)
+            await interaction.response.send_message(
+                "You pass on this one. You can still answer until the reveal.", ephemeral=True
+            )
+            self.bot.dispatch("interview_change")
+            return
+        await self.bot.practice.pass_on(ask_id, who)
         await self.next(interaction, match)
 
     async def next(self, interaction: Interaction, match: re.Match[str]) -> None:

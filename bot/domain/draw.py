@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from bot.domain.question import Question
+from bot.domain.question import Level, Question
+
+HARDNESS = (Level.BASIC, Level.INTERMEDIATE, Level.ADVANCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,27 @@ def in_turn(pool: Sequence[Question], used: Mapping[str, int]) -> Sequence[Quest
     """The questions of a pool that were posted least often so far."""
     least = min(used.get(question.id, 0) for question in pool)
     return [question for question in pool if used.get(question.id, 0) == least]
+
+
+def pick_for_round(
+    pool: Sequence[Question],
+    asked: Sequence[Question],
+    seen_lately: Collection[str],
+    progress: float,
+    dice: Random,
+) -> Question:
+    """The next question of an interview. `pool` must not be empty.
+
+    None that was `asked` before, if avoidable, nor one that somebody in it has seen lately; then breadth first: the area
+    that came least often; then from easy to hard: `progress` goes from 0 (first round) to 1 (last).
+    """
+    before = {question.id for question in asked}
+    areas = [question.area for question in asked]
+    wanted = round(progress * (len(HARDNESS) - 1))
+
+    def rank(question: Question) -> tuple[bool, bool, int, int]:
+        far = abs(HARDNESS.index(question.level) - wanted)
+        return question.id in before, question.id in seen_lately, areas.count(question.area), far
+
+    best = min(map(rank, pool))
+    return dice.choice([question for question in pool if rank(question) == best])

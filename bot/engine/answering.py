@@ -17,6 +17,7 @@ from bot.engine import settlement
 from bot.engine.examiner import Examiner
 from bot.engine.pace import Limits, require_pace
 from bot.engine.practice import ASK_OPEN, Asked, Person, Practice
+from bot.engine.seats import admit
 from bot.engine.settlement import SETTLED, Settled
 from bot.errors import HandBack, HotseatError, StorageError, UserError
 from bot.grading.sentences import LONGEST
@@ -188,7 +189,8 @@ class Answering:
         text = storable(submission.text)
         if submission.probe is not None:
             text = _with_last(text, answers.last_text(connection, ask_id, person.id))
-        fresh = new_answer(asked.ask, person, replace(submission, text=text), zone, now)
+        held = admit(connection, asked.ask, person.id, now)
+        fresh = replace(new_answer(asked.ask, person, replace(submission, text=text), zone, now), held=held)
         stored = answers.same(connection, fresh)
         if stored is not None:
             answers.take_over(connection, stored.id, submission.token, submission.channel_id)

@@ -9,14 +9,14 @@ from random import Random
 from bot.clock import Clock
 from bot.domain import draw
 from bot.domain.schedule import LATEST, NOTICEABLY_LATE, Occurrence, wait_before
-from bot.engine.derived import record
+from bot.engine.closing import lock_some
 from bot.engine.library import Library
-from bot.engine.practice import NOT_REPEATED, Asked, event
+from bot.engine.practice import NOT_REPEATED, Asked
 from bot.engine.results import Results, results
 from bot.engine.schedules import close_open_ones, drop_unposted, pool
 from bot.engine.topics import Topics
 from bot.errors import UserError
-from bot.storage import answers, asks, dailies, members, schedules
+from bot.storage import asks, dailies, schedules
 from bot.storage.asks import Ask
 from bot.storage.dailies import Daily
 from bot.storage.database import Connection, Database
@@ -271,7 +271,7 @@ class Dailies:
             log.warning("%s: no question fits (%s).", _name(lost), error)
             return None
         used = asks.dailies_of_guild(connection, plan.guild_id)
-        barred = asks.open_dailies(connection, plan.guild_id)
+        barred = asks.open_to_many(connection, plan.guild_id)
         recent = asks.recent_in_channel(connection, plan.channel_id, NOT_REPEATED)
         question = draw.pick_for_server(candidates, used, barred, recent, self._dice)
         self._watch_pool(connection, schedule, len(draw.in_turn(candidates, used)) - 1, len(candidates))
@@ -312,17 +312,8 @@ class Dailies:
 
     def _lock_some(self, connection: Connection, schedule_id: int, day: date) -> bool:
         """Note the close for some more of those who took part; False once everybody has it."""
-        found, now = self._closing(connection, schedule_id, day), self._clock.now()
-        if found is None:
-            return False
-        ask = found[2].ask
-        closed_at = ask.closed_at or now
-        for member_id in (some := answers.open_participants(connection, ask.id, AT_ONCE)):
-            zone = members.settings(connection, member_id).zone.at(closed_at)
-            record(
-                connection, event(f"closed:{ask.id}:{member_id}", "closed", ask, member_id, zone, closed_at)
-            )
-        return bool(some)
+        found = self._closing(connection, schedule_id, day)
+        return found is not None and lock_some(connection, found[2].ask, self._clock.now(), AT_ONCE)
 
     def _begin_close(
         self, connection: Connection, schedule_id: int, day: date

@@ -8,12 +8,14 @@ from bot.engine.answering import Answering
 from bot.engine.bursts import Bursts
 from bot.engine.dailies import Dailies
 from bot.engine.examiner import Examiner
+from bot.engine.interviews import Interviews
 from bot.engine.library import Library
 from bot.engine.notebook import Notebook
 from bot.engine.pace import Limits
 from bot.engine.practice import Practice
 from bot.engine.preferences import Preferences
 from bot.engine.progress import Progress
+from bot.engine.reports import Reports
 from bot.engine.schedules import Schedules
 from bot.engine.sittings import Sittings
 from bot.grading.grader import Grader
@@ -35,6 +37,8 @@ class Interviewer:
         self.preferences = Preferences(database, clock)
         self.progress = Progress(database, clock)
         self.schedules = Schedules(database, self.practice.topics, clock, dice)
+        self.reports = Reports(database)
+        self.interviews = Interviews(database, library, self.practice.topics, clock, dice)
         self.dailies = Dailies(database, library, self.practice.topics, clock, dice)
         self.notebook = Notebook(database)
 

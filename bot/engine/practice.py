@@ -13,6 +13,7 @@ from bot.domain.question import Level, Question
 from bot.domain.zone import local_day
 from bot.engine.derived import record
 from bot.engine.library import Library, Version
+from bot.engine.seats import require_closed, require_seat
 from bot.engine.topics import Topics
 from bot.errors import UserError
 from bot.storage import answers, asks, ledger, members, progress
@@ -100,7 +101,7 @@ class Practice:
                 raise barred
             seen = progress.seen(connection, person.id)
             recent = asks.recent_in_channel(connection, place.channel_id, NOT_REPEATED)
-            question = draw.pick(_without_dailies(connection, candidates, place), seen, recent, self._dice)
+            question = draw.pick(_without_open_ones(connection, candidates, place), seen, recent, self._dice)
             version = self._library.current(question.id)
             ask = Ask(
                 ask_id,
@@ -149,6 +150,7 @@ class Practice:
 
         def look(connection: Connection) -> tuple[Asked, str]:
             asked = self.find_open(connection, ask_id, person)
+            require_seat(connection, asked.ask, person.id)
             return asked, answers.last_text(connection, ask_id, person.id)
 
         return await self._database.read(look)
@@ -173,6 +175,7 @@ class Practice:
 
         def step(connection: Connection) -> tuple[Asked, bool]:
             asked = self.find(connection, ask_id, person)
+            require_closed(asked.ask, "The model answer comes with the reveal.")
             if asked.ask.is_open_daily and not giving_up:
                 before = past(connection, person.id, asked.ask, self._clock.now())
                 if not before.locked:
@@ -215,6 +218,7 @@ class Practice:
 
     def _hint(self, connection: Connection, ask_id: int, person: Person, stage: int) -> Hinted:
         asked = self.find_open(connection, ask_id, person)
+        require_closed(asked.ask, "There are no hints in this interview.")
         question, stages = asked.question, asked.question.hint_stages
         if not stages:
             raise UserError("This question has no hints. Say what you know; even half of it can earn points.")
@@ -248,17 +252,17 @@ def past(connection: Connection, member_id: int, ask: Ask, moment: datetime) -> 
     return found if ask.counts_at(moment) else replace(found, locked=True)
 
 
-def _without_dailies(
+def _without_open_ones(
     connection: Connection, candidates: Sequence[Question], place: Place
 ) -> Sequence[Question]:
-    """The candidates that are not open as a daily question where they are asked for."""
+    """The candidates that are not open as a daily question or in an interview where they are asked for."""
     if place.guild_id is None:
         return candidates
-    open_ids = asks.open_dailies(connection, place.guild_id)
+    open_ids = asks.open_to_many(connection, place.guild_id)
     found = [question for question in candidates if question.id not in open_ids]
     if not found:
         raise UserError(
-            "That is this server's daily question at the moment: answer it where it stands. "
+            "That question is open in this server at the moment: answer it where it stands. "
             "For another one, pick another topic or leave it out."
         )
     return found

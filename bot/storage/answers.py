@@ -19,7 +19,7 @@ State = Literal["received", "settled", "refused"]
 class Answer:
     """One submitted text. `token` is the interaction's, None for plain text and once the verdict was shown.
 
-    `probe` is the place of the point whose probe a follow-up answers; its text then holds the answer before it as well.
+    `held` says that it waits for its round's reveal. `probe` is the place of the point whose probe a follow-up answers; its text then holds the answer before it as well.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Answer:
     zone: str
     local_date: str
     probe: int | None = None
+    held: bool = False
     state: State = "received"
     in_place: bool = True
     shown: bool = False
@@ -58,6 +59,7 @@ def insert(connection: Connection, answer: Answer) -> None:
         zone=answer.zone,
         local_date=answer.local_date,
         probe=answer.probe,
+        held=int(answer.held),
     )
 
 
@@ -175,6 +177,21 @@ def waiting_members(connection: Connection) -> set[int]:
     return {row["member_id"] for row in _sql.waiting_members(connection)}
 
 
+def held(connection: Connection, ask_id: int) -> Sequence[tuple[int, int]]:
+    """(id, member) of the answers to an ask that wait for its reveal, oldest first."""
+    return [(row["id"], row["member_id"]) for row in _sql.held(connection, ask_id=ask_id)]
+
+
+def unsettled_of(connection: Connection, ask_id: int) -> Sequence[int]:
+    """Ids of the answers to an ask that wait for nothing but their grade, oldest first."""
+    return [row["id"] for row in _sql.unsettled_of(connection, ask_id=ask_id)]
+
+
+def release(connection: Connection, answer_id: int) -> None:
+    """It waits no longer: from now on it is an answer like any other."""
+    _sql.release(connection, id=answer_id)
+
+
 def open_participants(connection: Connection, ask_id: int, most: int) -> Sequence[int]:
     """Members who had to do with an ask and for whom its close is not in the ledger yet."""
     return [row["member_id"] for row in _sql.open_participants(connection, ask_id=ask_id, most=most)]
@@ -198,5 +215,6 @@ def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row is untyped
     del plain["settled_at"]
     plain["shown"] = plain.pop("shown_at") is not None
     plain["in_place"] = bool(plain["in_place"])
+    plain["held"] = bool(plain["held"])
     plain["received_at"] = moment(plain["received_at"])
     return Answer(**plain)

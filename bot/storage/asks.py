@@ -10,7 +10,7 @@ from bot.storage.database import Connection, queries
 
 _sql = queries("asks")
 
-Door = Literal["practice", "daily"]
+Door = Literal["practice", "daily", "interview"]
 FIRST_FOREIGN = 1 << 32  # Discord's ids have been larger since its first second; what lies below are our own
 
 
@@ -41,8 +41,8 @@ class Ask:
         return self.door == "daily" and self.closed_at is None
 
     def counts_at(self, at: datetime) -> bool:
-        """Whether an answer that arrived then can earn points: a daily's model answer is public once it has closed."""
-        return self.door != "daily" or self.closed_at is None or at < self.closed_at
+        """Whether an answer that arrived then can earn points: what is put to many shows its model answer when it closes."""
+        return self.door == "practice" or self.closed_at is None or at < self.closed_at
 
 
 def keep_version(connection: Connection, digest: str, question_id: str, content: str, now: datetime) -> None:
@@ -111,9 +111,9 @@ def remove(connection: Connection, ask_id: int) -> None:
     _sql.remove(connection, id=ask_id)
 
 
-def open_dailies(connection: Connection, guild_id: int) -> frozenset[str]:
-    """Ids of the questions that are a server's open dailies."""
-    return frozenset(row["question_id"] for row in _sql.open_dailies(connection, guild_id=guild_id))
+def open_to_many(connection: Connection, guild_id: int) -> frozenset[str]:
+    """Ids of the questions that are open to many in a server: as a daily, or in an interview."""
+    return frozenset(row["question_id"] for row in _sql.open_to_many(connection, guild_id=guild_id))
 
 
 def dailies_of_guild(connection: Connection, guild_id: int) -> Mapping[str, int]:

@@ -17,6 +17,12 @@ def beat(connection: Connection, now: datetime, unbroken: timedelta) -> None:
         _sql.begin(connection, now=stamp)
 
 
+def last(connection: Connection, now: datetime) -> datetime | None:
+    """When the bot was last there before `now`, to the minute; None if never."""
+    stored = _sql.last(connection, now=milliseconds(now))
+    return None if stored is None else moment(stored)
+
+
 def between(connection: Connection, start: datetime, end: datetime) -> Sequence[Span]:
     """The spans that touch this time, oldest first."""
     rows = _sql.between(connection, start=milliseconds(start), end=milliseconds(end))

@@ -55,7 +55,7 @@ class CardButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON
         try:
             match = re.fullmatch(BUTTON_PATTERN, self.custom_id)
             if match is not None:
-                await self.routes[match["verb"] or match["panel"]](interaction, match)
+                await self.routes[match["verb"] or match["turn"] or match["panel"]](interaction, match)
         except Exception as error:  # noqa: BLE001 - a member waits; `report` logs what it does not know
             await report(interaction, error)
         else:

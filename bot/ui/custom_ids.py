@@ -30,12 +30,26 @@ class Form(StrEnum):
     DISPUTE = "dispute"  # argument: the answer
 
 
+class Turn(StrEnum):
+    """What a button can do with an interview."""
+
+    JOIN = "join"
+    LEAVE = "leave"
+    START = "start"
+    CANCEL = "cancel"
+    ON = "on"  # reveal now, or go on to the next question
+    PAUSE = "pause"
+    END = "end"
+
+
 _ASK = r"ask:(?P<id>[0-9]{1,19})"
 _ARGUMENT = r"(?::(?P<argument>[0-9]{1,19}))?"
 ASK_PATTERN = rf"{_ASK}:(?P<verb>{'|'.join(Verb)}){_ARGUMENT}"
 # What belongs to no ask: a board of one kind, the form for one's settings.
 _PANEL = rf"(?P<panel>board(?!:change)|settings(?=:change)):(?P<shown>change|(?:server|global):(?:{'|'.join(Period)}))"
-BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_PANEL})"
+_INTERVIEW = rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<turn>{'|'.join(Turn)})"
+BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_INTERVIEW}|{_PANEL})"
+JOIN_FORM_PATTERN = r"interview:(?P<interview>[0-9]{1,19}):joined"
 SETTINGS_FORM_PATTERN = r"settings:save"
 
 # Fields within forms.
@@ -46,6 +60,7 @@ DISPUTE_NOTE = "note"
 ZONE = "zone"
 WISHES = "wishes"
 EXTRA_TIME = "extra"
+CONSENT = "consent"
 
 CHANGE_SETTINGS = "settings:change"
 SAVE_SETTINGS = "settings:save"
@@ -54,6 +69,16 @@ SAVE_SETTINGS = "settings:save"
 def ask_address(ask_id: int, verb: Verb, argument: int | None = None) -> str:
     """`ask:<id>:<verb>` or `ask:<id>:<verb>:<argument>`, matched by ASK_PATTERN."""
     return f"ask:{ask_id}:{verb}" + ("" if argument is None else f":{argument}")
+
+
+def interview_address(interview_id: int, turn: Turn) -> str:
+    """`interview:<id>:<turn>`, matched by BUTTON_PATTERN."""
+    return f"interview:{interview_id}:{turn}"
+
+
+def join_form_address(interview_id: int) -> str:
+    """`interview:<id>:joined`, matched by JOIN_FORM_PATTERN."""
+    return f"interview:{interview_id}:joined"
 
 
 def form_address(ask_id: int, form: Form, argument: int | None = None) -> str:

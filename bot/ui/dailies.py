@@ -97,7 +97,7 @@ def closed_card(closing: Closing, picture: bytes | None) -> Card:
             f"{head}\n### {question.title}\n{clip(question.prompt, length)}",
             f"### Model answer\n{question.answer}",
             _spread(found),
-            _most_missed(question, found.missed, found.graded),
+            most_missed(question, found.missed, found.graded),
         ]
 
     first, *rest = fitting(build, (1500, 600, 200))
@@ -123,7 +123,8 @@ def _spread(found: Results) -> str:
     return f"{head}\n```\n{bars}\n```"
 
 
-def _most_missed(question: Question, missed: Sequence[Missed], of: int) -> str:
+def most_missed(question: Question, missed: Sequence[Missed], of: int) -> str:
+    """The points that most members missed; empty if none did."""
     if not missed:
         return ""
     lines = [

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import aiohttp
@@ -86,7 +86,8 @@ async def post(bot: InterviewBot, work: Post) -> int:
     if missing:
         raise Obstacle(how_to_permit(channel, missing, role))
     if work.look_since is not None:
-        found = await _guarded(lambda: _stands_there(bot, channel, work), before=True)
+        since, address = work.look_since, ask_address(work.asked.ask.id, Verb.ANSWER)
+        found = await _guarded(lambda: own_message(bot, channel, since, address), before=True)
         if found is not None:
             return found
     card = daily_card(work, bot.practice.picture(work.asked.question.prompt_formula))
@@ -174,13 +175,14 @@ def _place(bot: InterviewBot, plan: Plan, channel_id: int) -> tuple[discord.Text
     return channel, guild.get_role(plan.role_id) if plan.role_id else None
 
 
-async def _stands_there(bot: InterviewBot, channel: discord.TextChannel, work: Post) -> int | None:
-    """The message of an earlier try, found by the address of its button."""
-    since = discord.Object(discord.utils.time_snowflake((work.look_since or work.daily.due_at) - EARLIER))
-    address = ask_address(work.asked.ask.id, Verb.ANSWER)
+async def own_message(
+    bot: InterviewBot, channel: discord.abc.Messageable, since: datetime, address: str
+) -> int | None:
+    """The id of a message of ours from `since` or later with a button of this address; None if there is none."""
+    after = discord.Object(discord.utils.time_snowflake(since - EARLIER))
     async with PACE:
         found = [
-            message async for message in channel.history(limit=LOOKED_AT, after=since, oldest_first=True)
+            message async for message in channel.history(limit=LOOKED_AT, after=after, oldest_first=True)
         ]
     for message in found:
         if bot.user and message.author.id == bot.user.id and _carries(message, address):

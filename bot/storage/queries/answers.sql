@@ -1,8 +1,8 @@
 -- name: insert!
 INSERT INTO answer (id, ask_id, member_id, source, text, text_digest, sure, state, channel_id, token,
-                    received_at, zone, local_date, probe)
+                    received_at, zone, local_date, probe, held)
 VALUES (:id, :ask_id, :member_id, :source, :text, :text_digest, :sure, 'received', :channel_id, :token,
-        :received_at, :zone, :local_date, :probe);
+        :received_at, :zone, :local_date, :probe, :held);
 
 -- name: get^
 SELECT * FROM answer WHERE id = :id;
@@ -43,21 +43,21 @@ UPDATE answer SET shown_at = :now, token = NULL WHERE id = :id AND shown_at IS N
 UPDATE answer SET token = NULL, in_place = 0 WHERE id = :id AND token IS :token AND shown_at IS NULL;
 
 -- name: unsettled
-SELECT id FROM answer WHERE state = 'received' ORDER BY received_at;
+SELECT id FROM answer INDEXED BY answer_unsettled WHERE state = 'received' AND held = 0 ORDER BY received_at;
 
 -- name: to_show_in_place
 SELECT id FROM answer INDEXED BY answer_unshown
-WHERE in_place = 1 AND state = 'settled' AND state <> 'refused' AND shown_at IS NULL -- twice, for the index
+WHERE in_place = 1 AND state = 'settled' AND state <> 'refused' AND held = 0 AND shown_at IS NULL -- twice, for the index
 ORDER BY received_at;
 
 -- name: unshown
 SELECT id, received_at FROM answer INDEXED BY answer_unshown
-WHERE member_id = :member_id AND state <> 'refused' AND shown_at IS NULL
+WHERE member_id = :member_id AND state <> 'refused' AND held = 0 AND shown_at IS NULL
 ORDER BY received_at LIMIT :most;
 
 -- name: waiting_members
 SELECT DISTINCT member_id FROM answer INDEXED BY answer_unshown
-WHERE state <> 'refused' AND shown_at IS NULL;
+WHERE state <> 'refused' AND held = 0 AND shown_at IS NULL;
 
 -- name: pace^
 SELECT count(*) AS number, max(received_at) AS last, min(received_at) AS first
@@ -83,3 +83,16 @@ SELECT answer_id FROM ledger INDEXED BY ledger_shared
 WHERE ask_id = :ask_id AND kind IN ('shared', 'withdrawn')
 GROUP BY answer_id HAVING sum(CASE kind WHEN 'shared' THEN 1 ELSE -1 END) > 0
 ORDER BY answer_id;
+
+-- name: held
+SELECT id, member_id FROM answer INDEXED BY answer_held
+WHERE ask_id = :ask_id AND state = 'received' AND held = 1
+ORDER BY received_at, id;
+
+-- name: release!
+UPDATE answer SET held = 0 WHERE id = :id;
+
+-- name: unsettled_of
+SELECT id FROM answer INDEXED BY answer_to_ask
+WHERE ask_id = :ask_id AND state = 'received' AND held = 0
+ORDER BY id;

@@ -32,9 +32,9 @@ SELECT coalesce(max(id), 0) + 1 FROM ask WHERE id < :first_foreign;
 -- name: remove!
 DELETE FROM ask WHERE id = :id;
 
--- name: open_dailies
-SELECT question_id FROM ask INDEXED BY ask_daily_open
-WHERE guild_id = :guild_id AND door = 'daily' AND closed_at IS NULL;
+-- name: open_to_many
+SELECT question_id FROM ask INDEXED BY ask_open_to_many
+WHERE guild_id = :guild_id AND door <> 'practice' AND closed_at IS NULL;
 
 -- name: dailies_of_guild
 SELECT question_id, count(*) AS number FROM ask WHERE guild_id = :guild_id AND door = 'daily' GROUP BY question_id;

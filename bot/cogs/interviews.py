@@ -1,0 +1,167 @@
+"""/interview and the buttons of its cards. What time brings is the work of `sessions`."""
+
+import re
+from datetime import timedelta
+from typing import Literal
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Interaction, InterviewBot, PressHandler, first_value, submitted_values
+from bot.domain.interview import Session
+from bot.engine.interviews import View
+from bot.errors import UserError
+from bot.storage.interviews import Interview
+from bot.ui import custom_ids
+from bot.ui.base import CardButton, barred_from_posting, person, replace_card
+from bot.ui.custom_ids import JOIN_FORM_PATTERN, Turn
+from bot.ui.dailies import message_url
+from bot.ui.interviews import join_form, lobby_card
+from bot.ui.text import clip
+
+CHOICE_LIMIT = 100
+QUESTIONS, MINUTES = 5, 4  # unless the member says otherwise
+
+
+class InterviewsCog(commands.Cog):
+    """Lobby, seats and the host's controls."""
+
+    interview = app_commands.Group(
+        name="interview",
+        description="Mock interviews for a group",
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+    )
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self.bot = bot
+        self._routes: dict[str, PressHandler] = {
+            Turn.JOIN: self.join,
+            Turn.LEAVE: self.leave,
+            Turn.START: self.begin,
+            Turn.CANCEL: self.cancel,
+            Turn.ON: self.on,
+            Turn.PAUSE: self.pause,
+            Turn.END: self.end,
+        }
+
+    async def cog_load(self) -> None:
+        """Register what presses and forms lead to."""
+        CardButton.routes.update(self._routes)
+        self.bot.add_modal_route(JOIN_FORM_PATTERN, self.joined)
+
+    async def cog_unload(self) -> None:
+        """The inverse."""
+        for turn in self._routes:
+            CardButton.routes.pop(turn, None)
+        self.bot.remove_modal_route(JOIN_FORM_PATTERN)
+
+    @interview.command(name="start", description="Open the lobby of a mock interview in this channel")
+    @app_commands.describe(
+        topic="An area, a tag or a question; type a letter or two",
+        level="How demanding (from easy to hard, if you leave it out)",
+        questions=f"How many ({QUESTIONS}, if you leave it out)",
+        minutes=f"Minutes for each question ({MINUTES}, if you leave it out)",
+    )
+    async def start(
+        self,
+        interaction: Interaction,
+        topic: str | None = None,
+        level: Literal["any", "basic", "intermediate", "advanced"] = "any",
+        questions: app_commands.Range[int, 1, 20] = QUESTIONS,
+        minutes: app_commands.Range[int, 1, 15] = MINUTES,
+    ) -> None:
+        """The member who opens it is its host."""
+        if barred := barred_from_posting(interaction):
+            raise barred
+        if interaction.guild_id is None or interaction.channel_id is None:
+            raise UserError("An interview needs a channel of a server.")
+        session = Session(interaction.user.id, questions, timedelta(minutes=minutes), self.bot.clock.now())
+        wished = None if topic is None else self.bot.practice.topics.find(topic).value
+        lobby = Interview(
+            interaction.id,
+            "panel",
+            interaction.guild_id,
+            interaction.channel_id,
+            session,
+            wished,
+            None if level == "any" else level,
+        )
+        view, fresh = await self.bot.interviews.open(lobby, person(interaction.user))
+        if not fresh:
+            known = view.interview
+            place = message_url(known.guild_id, known.place_id or known.channel_id, known.lobby_id)
+            raise UserError(f"An interview goes on here already: {place}. Join it, or wait until it is over.")
+        sent = await interaction.response.send_message(view=lobby_card(view))
+        await self.bot.interviews.lobby_posted(lobby.id, sent.message_id or 0)
+
+    @start.autocomplete("topic")
+    async def complete_topic(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - discord.py's signature
+        """Areas, tags and titles that fit what was typed so far."""
+        return [
+            app_commands.Choice(name=clip(topic.label, CHOICE_LIMIT), value=topic.value)
+            for topic in self.bot.practice.topics.complete(typed)
+        ]
+
+    async def join(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Ask whether texts may stand in the report."""
+        await interaction.response.send_modal(join_form(int(match["interview"])))
+
+    async def joined(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Take a seat."""
+        consent = first_value(submitted_values(interaction), custom_ids.CONSENT) == "yes"
+        view = await self.bot.interviews.join(
+            int(match["interview"]), person(interaction.user), consent=consent
+        )
+        await replace_card(interaction, lobby_card(view))
+        self._changed()
+
+    async def leave(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Give one's seat up."""
+        view = await self.bot.interviews.leave(int(match["interview"]), person(interaction.user))
+        await replace_card(interaction, lobby_card(view))
+        self._changed()
+
+    async def begin(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Start."""
+        view = await self.bot.interviews.start(int(match["interview"]), person(interaction.user))
+        await replace_card(interaction, lobby_card(view))
+        self._changed()
+
+    async def cancel(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Call it off before it has begun."""
+        view = await self._end(interaction, match)
+        await replace_card(interaction, lobby_card(view))
+
+    async def on(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Reveal now, or go on to the next question now."""
+        await self.bot.interviews.next(int(match["interview"]), person(interaction.user))
+        await interaction.response.defer()
+        self._changed()
+
+    async def pause(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Stop the clock, or let it go on."""
+        await self.bot.interviews.pause(int(match["interview"]), person(interaction.user))
+        await interaction.response.defer()
+        self._changed()
+
+    async def end(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """End it, with the report."""
+        await self._end(interaction, match)
+        await interaction.response.defer()
+
+    async def _end(self, interaction: Interaction, match: re.Match[str]) -> View:
+        manages = interaction.permissions.manage_guild
+        view = await self.bot.interviews.end(
+            int(match["interview"]), person(interaction.user), manages=manages
+        )
+        self._changed()
+        return view
+
+    def _changed(self) -> None:
+        self.bot.dispatch("interview_change")
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(InterviewsCog(bot))

@@ -1,0 +1,111 @@
+"""One loop for all interviews: deadlines, reveals, the next round, the end; draws what has changed."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import discord
+from discord.ext import commands
+
+from bot.client import InterviewBot, incident_code, log
+from bot.errors import StorageError
+from bot.ui.sessions import draw
+from bot.ui.verdicts import NOT_DELIVERED, show_verdict
+
+SHORT_REST = timedelta(milliseconds=500)
+LONG_REST = timedelta(hours=1)
+TRY_AGAIN = timedelta(seconds=15)
+PATIENCE_S = 60.0
+
+
+class SessionsCog(commands.Cog):
+    """Nothing stops the loop, and no session waits for another."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self.bot = bot
+        self._loop: asyncio.Task[None] | None = None
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+
+    async def cog_load(self) -> None:
+        """Start."""
+        self._loop = asyncio.create_task(self._run())
+
+    async def cog_unload(self) -> None:
+        """Stop. What was begun is finished after the next start."""
+        for task in (self._loop, *self._under_way.values()):
+            if task is not None:
+                task.cancel()
+
+    @commands.Cog.listener()
+    async def on_interview_change(self) -> None:
+        """Somebody has just done something in an interview."""
+        self._wake.set()
+
+    async def _run(self) -> None:
+        await self.bot.wait_until_ready()
+        woken = False
+        while True:
+            self._wake.clear()
+            now = self.bot.clock.now()
+            try:
+                if not woken:
+                    await self.bot.interviews.wake()
+                    woken = True
+                for interview_id in await self.bot.interviews.to_do():
+                    if interview_id not in self._under_way:
+                        self._under_way[interview_id] = asyncio.create_task(self._do(interview_id))
+                following = await self.bot.interviews.next_to_do()
+                until = max(following or now + LONG_REST, now + SHORT_REST)
+            except Exception:  # noqa: BLE001 - nothing may stop the loop; the next round may go well
+                log.exception("Incident %s: a round of the interviews failed", incident_code())
+                until = now + TRY_AGAIN
+            await self._rest(until)
+
+    async def _rest(self, until: datetime) -> None:
+        sleeping = asyncio.create_task(self.bot.clock.sleep_until(until))
+        waking = asyncio.create_task(self._wake.wait())
+        try:
+            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+
+    async def _do(self, interview_id: int) -> None:
+        self.bot.track()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._go_on(interview_id)
+        except Exception as error:  # noqa: BLE001 - one session's trouble never touches another's
+            expected = isinstance(error, (StorageError, discord.HTTPException, *NOT_DELIVERED))
+            log.warning(
+                "Incident %s: interview %s could not be drawn (%s); there is another try.",
+                incident_code(),
+                interview_id,
+                error,
+                exc_info=None if expected else error,
+            )
+            await self._put_off(interview_id)
+        finally:
+            del self._under_way[interview_id]
+            self._wake.set()
+
+    async def _go_on(self, interview_id: int) -> None:
+        found = await self.bot.interviews.advance(interview_id)
+        for answer_id in found.freed:
+            await self.bot.answering.settle(answer_id)
+        await draw(self.bot, found.view)
+        for answer_id in found.freed:
+            await show_verdict(self.bot, answer_id)
+        await self.bot.interviews.rest(found.view)
+
+    async def _put_off(self, interview_id: int) -> None:
+        try:
+            await self.bot.interviews.failed(interview_id)
+        except StorageError as error:
+            log.warning("Interview %s has to wait for the database: %s", interview_id, error)
+            await self.bot.clock.sleep_until(self.bot.clock.now() + TRY_AGAIN)
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(SessionsCog(bot))

@@ -1,0 +1,259 @@
+"""A mock interview of a group as a state machine: who sits in it, which round it is in, what time is left.
+
+Every method returns the session as it is afterwards; what cannot be done now raises UserError with a sentence for whoever
+tried. The invariants of each phase:
+
+- LOBBY: round 0, no deadline, not paused; there is a host who has not left, or nobody sits in it yet.
+- ANSWERING: 1 <= round <= rounds, a deadline (it stands still while paused); at least one seat is taken; `done` are members
+  of this round.
+- REVEALED: as ANSWERING; the deadline is when the next round begins (after the last one: when the session ends).
+- ENDED, CANCELLED: no deadline, not paused; nothing changes any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.errors import UserError
+
+MOST_SEATS = 25
+ALL_IN = timedelta(seconds=10)  # from the moment everybody has answered until the reveal
+SHORTEST_BREAK, LONGEST_BREAK = timedelta(seconds=30), timedelta(minutes=2)
+ABANDONED = timedelta(minutes=30)  # without a sign of life from anybody
+
+
+class Phase(StrEnum):
+    """Where a session stands."""
+
+    LOBBY = "lobby"
+    ANSWERING = "answering"
+    REVEALED = "revealed"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+OVER = frozenset({Phase.ENDED, Phase.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member's place. They take part from round `since` on; `extra` time in percent; `consent`: texts in the report."""
+
+    member_id: int
+    consent: bool
+    extra: int = 0
+    since: int = 1
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session of `rounds` questions with `pace` for each. `touched` is the last sign of life."""
+
+    host: int
+    rounds: int
+    pace: timedelta
+    touched: datetime
+    phase: Phase = Phase.LOBBY
+    round: int = 0
+    seats: tuple[Seat, ...] = ()
+    done: frozenset[int] = field(default_factory=frozenset[int])
+    deadline: datetime | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.phase in OVER
+
+    @property
+    def present(self) -> Sequence[Seat]:
+        """The seats whose members have not left."""
+        return [seat for seat in self.seats if not seat.left]
+
+    @property
+    def answering(self) -> Sequence[Seat]:
+        """Those of them who take part in this round."""
+        return [seat for seat in self.present if seat.since <= self.round]
+
+    def deadline_of(self, seat: Seat) -> datetime | None:
+        """Until when a member may answer this round; some have more time than the card says."""
+        return self.deadline and self.deadline + self.pace * seat.extra / 100
+
+    @property
+    def due(self) -> datetime | None:
+        """When time alone brings the next step; None while it stands still.
+
+        A reveal waits for those who have more time and have not answered; nobody sees for whom.
+        """
+        if self.paused_at is not None or self.deadline is None:
+            return None
+        if self.phase is not Phase.ANSWERING:
+            return self.deadline
+        waiting = [seat for seat in self.answering if seat.member_id not in self.done]
+        return max([self.deadline, *(self.deadline + self.pace * seat.extra / 100 for seat in waiting)])
+
+    def seat(self, member_id: int) -> Seat | None:
+        """A member's seat, left or not."""
+        return next((seat for seat in self.seats if seat.member_id == member_id), None)
+
+    def join(self, member_id: int, now: datetime, *, consent: bool, extra: int = 0) -> "Session":
+        """Take a seat, or say otherwise about consent. Whoever comes while a round runs waits for the next one."""
+        self._require_going_on()
+        known = self.seat(member_id)
+        if known is None and len(self.seats) >= MOST_SEATS:
+            raise UserError(f"All {MOST_SEATS} seats are taken. You are welcome to read along.")
+        since = self.round + 1
+        if known is not None and not known.left:
+            since = known.since
+        seat = Seat(member_id, consent, extra, since)
+        others = tuple(one for one in self.seats if one.member_id != member_id)
+        return replace(self, seats=(*others, seat), touched=now)
+
+    def leave(self, member_id: int, now: datetime) -> "Session":
+        """Give one's seat up. A host hands over to whoever sits longest; without anybody the session is over."""
+        self._require_going_on()
+        seat = self.seat(member_id)
+        if seat is None or seat.left:
+            raise UserError("You are not in this interview.")
+        seats = tuple(replace(one, left=True) if one == seat else one for one in self.seats)
+        gone = replace(self, seats=seats, done=self.done - {member_id}, touched=now)
+        if not gone.present:
+            return gone if self.phase is Phase.LOBBY else _finished(gone)
+        if member_id == self.host:
+            gone = replace(gone, host=gone.present[0].member_id)
+        return _hurried(gone, now)
+
+    def start(self, by: int, now: datetime) -> "Session":
+        """Begin with the first round."""
+        self._require_host(by)
+        if self.phase is not Phase.LOBBY:
+            raise UserError("This interview has begun already.")
+        if not self.present:
+            raise UserError("Nobody has joined yet. Press **Join** first.")
+        return _round(replace(self, touched=now), 1, now)
+
+    def answer(self, member_id: int, now: datetime) -> "Session":
+        """An answer arrived in time, or the member passes; another one may follow until the reveal."""
+        seat = self.seat(member_id)
+        if seat is None or seat.left:
+            raise UserError(
+                "You are not in this interview. Press **Join** to take part from the next question on."
+            )
+        if self.phase is not Phase.ANSWERING:
+            raise UserError("This question is closed. The next one is on its way.")
+        if seat.since > self.round:
+            raise UserError("You joined while this question was open: you are in from the next one on.")
+        if self.too_late(seat, now):
+            raise UserError("Time is up for this question.")
+        return _hurried(replace(self, done=self.done | {member_id}, touched=now), now)
+
+    def too_late(self, seat: Seat, now: datetime) -> bool:
+        """Whether this member's time is up in this round."""
+        until = self.deadline_of(seat)
+        return self.paused_at is None and until is not None and now > until
+
+    def tick(self, now: datetime) -> "Session":
+        """What time alone brings: the reveal, the next round, the end."""
+        if self.over:
+            return self
+        due = self.due
+        if now - self.touched >= ABANDONED and (due is None or now >= due):
+            return _finished(self)
+        return self if due is None or now < due else _on(self, now)
+
+    def next(self, by: int, now: datetime) -> "Session":
+        """The host does not wait for the deadline."""
+        self._require_host(by)
+        self._require_begun()
+        return _on(replace(self, touched=now, paused_at=None), now)
+
+    def pause(self, by: int, now: datetime) -> "Session":
+        """The clock stands still. Answers go on arriving."""
+        self._require_host(by)
+        self._require_begun()
+        if self.paused_at is not None:
+            raise UserError("It is paused already.")
+        return replace(self, paused_at=now, touched=now)
+
+    def resume(self, by: int, now: datetime) -> "Session":
+        """The clock goes on with the time that was left."""
+        self._require_host(by)
+        self._require_begun()
+        if self.paused_at is None or self.deadline is None:
+            raise UserError("It is not paused.")
+        later = self.deadline + (now - self.paused_at)
+        return _hurried(replace(self, paused_at=None, deadline=later, touched=now), now)
+
+    def end(self, by: int, now: datetime) -> "Session":
+        """Over, with a report if it had begun."""
+        self._require_host(by)
+        self._require_going_on()
+        return _finished(replace(self, touched=now))
+
+    def hand_over(self, by: int, to: int, now: datetime) -> "Session":
+        """Another member of the session becomes its host."""
+        self._require_host(by)
+        self._require_going_on()
+        seat = self.seat(to)
+        if seat is None or seat.left:
+            raise UserError("They are not in this interview.")
+        return replace(self, host=to, touched=now)
+
+    def delayed(self, outage: timedelta) -> "Session":
+        """Nobody loses time to an outage."""
+        deadline = self.deadline
+        if deadline is not None and self.paused_at is None:
+            deadline += outage
+        return replace(self, deadline=deadline, touched=self.touched + outage)
+
+    def _require_going_on(self) -> None:
+        if self.over:
+            raise UserError("This interview is over. `/interview start` begins a new one.")
+
+    def _require_begun(self) -> None:
+        self._require_going_on()
+        if self.phase is Phase.LOBBY:
+            raise UserError("It has not begun yet. **Start** begins it.")
+
+    def _require_host(self, by: int) -> None:
+        if by != self.host:
+            raise UserError(f"Only the host, <@{self.host}>, can do that.")
+
+
+def _on(session: Session, now: datetime) -> Session:
+    if session.phase is Phase.ANSWERING:
+        rest = timedelta() if session.round == session.rounds else _break(session)
+        return replace(session, phase=Phase.REVEALED, deadline=now + rest)
+    return _finished(session) if session.round >= session.rounds else _round(session, session.round + 1, now)
+
+
+def _round(session: Session, number: int, now: datetime) -> Session:
+    return replace(
+        session,
+        phase=Phase.ANSWERING,
+        round=number,
+        done=frozenset[int](),
+        paused_at=None,
+        deadline=now + session.pace,
+    )
+
+
+def _break(session: Session) -> timedelta:
+    return min(max(session.pace / 2, SHORTEST_BREAK), LONGEST_BREAK)
+
+
+def _hurried(session: Session, now: datetime) -> Session:
+    """Once everybody is in, there is no need to wait; a moment stays for second thoughts."""
+    everybody = {seat.member_id for seat in session.answering}
+    if session.phase is not Phase.ANSWERING or session.deadline is None or not everybody <= session.done:
+        return session
+    if session.paused_at is not None:
+        return session
+    return replace(session, deadline=min(session.deadline, now + ALL_IN))
+
+
+def _finished(session: Session) -> Session:
+    phase = Phase.CANCELLED if session.phase is Phase.LOBBY else Phase.ENDED
+    return replace(session, phase=phase, deadline=None, paused_at=None)

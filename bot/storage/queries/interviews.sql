@@ -1,0 +1,66 @@
+-- name: insert!
+INSERT INTO interview (id, format, guild_id, channel_id, host_id, topic, level, rounds, pace_s, phase, round, touched, again_at)
+VALUES (:id, :format, :guild_id, :channel_id, :host_id, :topic, :level, :rounds, :pace_s, :phase, :round, :touched, :again_at);
+
+-- name: get^
+SELECT * FROM interview WHERE id = :id;
+
+-- name: save!
+UPDATE interview
+SET host_id = :host_id, phase = :phase, round = :round, deadline = :deadline, paused_at = :paused_at, touched = :touched,
+    again_at = :again_at
+WHERE id = :id;
+
+-- name: seats
+SELECT * FROM interview_seat WHERE interview_id = :id ORDER BY place;
+
+-- name: save_seat*!
+INSERT INTO interview_seat (interview_id, member_id, place, consent, extra, since, left, done)
+VALUES (:interview_id, :member_id, :place, :consent, :extra, :since, :left, :done)
+ON CONFLICT (interview_id, member_id) DO UPDATE
+SET place = excluded.place, consent = excluded.consent, extra = excluded.extra, since = excluded.since,
+    left = excluded.left, done = excluded.done;
+
+-- name: going_on_in$
+SELECT id FROM interview INDEXED BY interview_in_channel
+WHERE channel_id = :channel_id AND phase IN ('lobby', 'answering', 'revealed');
+
+-- name: running_in$
+SELECT id FROM interview INDEXED BY interview_in_place
+WHERE place_id = :place_id AND phase IN ('lobby', 'answering', 'revealed');
+
+-- name: set_lobby!
+UPDATE interview SET lobby_id = :message_id WHERE id = :id;
+
+-- name: set_place!
+UPDATE interview SET place_id = :place_id WHERE id = :id;
+
+-- name: set_report!
+UPDATE interview SET report_id = :message_id WHERE id = :id;
+
+-- name: to_do
+SELECT id FROM interview WHERE again_at <= :now ORDER BY again_at LIMIT :most;
+
+-- name: first_to_do$
+SELECT min(again_at) FROM interview WHERE again_at IS NOT NULL;
+
+-- name: look_again!
+UPDATE interview SET again_at = :again_at WHERE id = :id;
+
+-- name: going_on
+SELECT id FROM interview INDEXED BY interview_to_do WHERE again_at IS NOT NULL;
+
+-- name: add_round!
+INSERT INTO interview_round (interview_id, number, ask_id) VALUES (:id, :number, :ask_id);
+
+-- name: rounds
+SELECT number, ask_id, message_id, shown, tried_at FROM interview_round WHERE interview_id = :id ORDER BY number;
+
+-- name: of_ask$
+SELECT interview_id FROM interview_round WHERE ask_id = :ask_id;
+
+-- name: try_round!
+UPDATE interview_round SET tried_at = :now WHERE interview_id = :id AND number = :number;
+
+-- name: set_round!
+UPDATE interview_round SET message_id = :message_id, shown = :shown WHERE interview_id = :id AND number = :number;
