@@ -77,6 +77,9 @@ def test_every_command_stands_in_the_readme():
     )
     commands = re.findall(r"@app_commands\.command.*?async def (\w+)", sources, flags=re.DOTALL)
     assert {"ask", "leaderboard", "streak", "settings", "setup", "help"} <= set(commands)
+    groups = re.findall(r"app_commands\.Group\(\s*name=\"(\w+)\"", sources)
+    commands += groups
+    assert "daily" in commands
     assert [name for name in commands if f"`/{name}" not in readme] == []
 
 

@@ -1,7 +1,10 @@
 """/daily: what a server's owner sets up, looks at and changes. The posting itself is the work of `posting`."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from datetime import time as Time  # noqa: N812 - an option of the command is called time
+from typing import Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import discord
@@ -9,19 +12,22 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot
-from bot.domain.schedule import Timetable
-from bot.engine.timetables import parse_days, parse_time
+from bot.domain.schedule import EVERY_DAY, Timetable
+from bot.engine.timetables import parse_days, parse_time, say_time
 from bot.engine.topics import Topic, Topics
 from bot.errors import UserError
 from bot.storage.schedules import Plan
 from bot.ui.base import person, reply
-from bot.ui.dailies import changed_card, preview_card, schedule_label, set_up_card, status_card
+from bot.ui.dailies import changed_card, schedule_label, set_up_card, skipped_sentence, status_card
 from bot.ui.posts import how_to_permit, missing_permissions
 from bot.ui.text import clip
 
 CHOICE_LIMIT = 100
 MOST_CHOICES = 25
 MOST_TOPICS = 8
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class DailyCog(commands.Cog):
@@ -56,32 +62,42 @@ class DailyCog(commands.Cog):
         time: str,
         timezone: str,
         topics: str | None = None,
-        level: Literal["any", "basic", "intermediate", "advanced"] = "any",
+        level: Literal["any", "basic", "intermediate", "advanced"] | None = None,
         ping_role: discord.Role | None = None,
-        thread: bool = False,  # noqa: FBT001, FBT002 - a slash-command option
+        thread: bool | None = None,  # noqa: FBT001 - a slash-command option
         days: str | None = None,
     ) -> None:
-        """Check everything that would be in the way, put the plan into force, and show what will come."""
-        zone = self.bot.preferences.zone(timezone)
-        timetable = Timetable(zone, parse_time(time), parse_days(days))
+        """Check everything that would be in the way, put the plan into force, and show what will come.
+
+        For a channel and time that have a plan already, what is left out stays as it is.
+        """
+        bot, mistakes = self.bot, Mistakes()
+        zone = mistakes.catch(bot.preferences.zone, timezone) or "UTC"
+        at = mistakes.catch(parse_time, time) or Time()
+        on = mistakes.catch(parse_days, days) or EVERY_DAY
+        chosen = mistakes.catch(_topics, bot.practice.topics, topics) or []
+        guild_id = _guild_id(interaction)
+        before = await bot.schedules.same(guild_id, channel.id, Timetable(zone, at))
         plan = Plan(
-            _guild_id(interaction),
+            guild_id,
             channel.id,
-            timetable,
-            tuple(one.value for one in _topics(self.bot.practice.topics, topics)),
-            None if level == "any" else level,
-            None if ping_role is None else ping_role.id,
-            thread,
+            Timetable(zone, at, before.timetable.days if before and days is None else on),
+            before.topics if before and topics is None else tuple(one.value for one in chosen),
+            before.level if before and level is None else (None if level == "any" else level),
+            before.role_id if before and ping_role is None else (ping_role and ping_role.id),
+            before.thread if before and thread is None else bool(thread),
         )
-        _require_possible(channel, ping_role, thread=thread)
-        question = self.bot.schedules.preview(plan)
-        overview, changed = await self.bot.schedules.set_up(plan, person(interaction.user))
-        self.bot.dispatch("schedule_change")
-        await reply(
-            interaction, set_up_card(overview, self.bot.practice.topics, changed=changed), private=True
-        )
-        preview = preview_card(question, self.bot.practice.picture(question.prompt_formula))
-        await interaction.followup.send(view=preview, files=preview.files, ephemeral=True)
+        role = ping_role or (channel.guild.get_role(plan.role_id) if plan.role_id else None)
+        mistakes.catch(_require_possible, channel, role, thread=plan.thread)
+        question = mistakes.catch(bot.schedules.preview, plan)
+        mistakes.report()
+        if question is None:  # told above
+            return
+        overview, changed = await bot.schedules.set_up(plan, person(interaction.user))
+        bot.dispatch("schedule_change")
+        picture = bot.practice.picture(question.prompt_formula)
+        card = set_up_card(overview, bot.practice.topics, question, picture, changed=changed)
+        await reply(interaction, card, private=True)
 
     @daily.command(name="status", description="When the next questions come, and what is in their way")
     async def status(self, interaction: Interaction) -> None:
@@ -94,7 +110,7 @@ class DailyCog(commands.Cog):
     async def pause(self, interaction: Interaction, schedule: str | None = None) -> None:
         """What is open stays open."""
         overview = await self.bot.schedules.pause(_guild_id(interaction), _number(schedule))
-        sentence = "Paused. The question that is open stays open; `/daily resume` starts it again."
+        sentence = "Nothing is posted until you resume it. A question that is open stays open."
         await self._changed(interaction, changed_card(overview, sentence))
 
     @daily.command(name="resume", description="Go on after a pause, or take a skip back")
@@ -102,16 +118,14 @@ class DailyCog(commands.Cog):
     async def resume(self, interaction: Interaction, schedule: str | None = None) -> None:
         """What was due meanwhile is not caught up."""
         overview = await self.bot.schedules.resume(_guild_id(interaction), _number(schedule))
-        await self._changed(interaction, changed_card(overview, "It goes on."))
+        await self._changed(interaction, changed_card(overview, "It goes on as planned."))
 
     @daily.command(name="skip", description="Leave the next question out, once")
     @app_commands.describe(schedule="Which one, if there are several")
     async def skip(self, interaction: Interaction, schedule: str | None = None) -> None:
         """`resume` takes it back."""
         overview = await self.bot.schedules.skip(_guild_id(interaction), _number(schedule))
-        await self._changed(
-            interaction, changed_card(overview, "The next one is left out. `/daily resume` takes that back.")
-        )
+        await self._changed(interaction, changed_card(overview, skipped_sentence(overview)))
 
     @daily.command(name="now", description="Post today's question at once instead of at its time")
     @app_commands.describe(schedule="Which one, if there are several")
@@ -124,7 +138,8 @@ class DailyCog(commands.Cog):
             _require_possible(channel, None, thread=found.plan.thread)
         await self.bot.dailies.take_now(found.id)
         self.bot.dispatch("schedule_change")
-        sentence = f"Today's question is on its way to <#{found.plan.channel_id}>."
+        paused = " The schedule stays paused." if found.paused else ""
+        sentence = f"Today's question is on its way to <#{found.plan.channel_id}>.{paused}"
         await interaction.response.send_message(sentence, ephemeral=True)
 
     @daily.command(name="remove", description="End a daily question for good")
@@ -134,8 +149,8 @@ class DailyCog(commands.Cog):
         removed = await self.bot.schedules.remove(_guild_id(interaction), _number(schedule))
         self.bot.dispatch("schedule_change")
         await interaction.response.send_message(
-            f"Removed: no more daily questions in <#{removed.plan.channel_id}> from this one. "
-            "A question that is still open closes now, with its results. `/daily setup` starts anew.",
+            f"Removed: the daily question in <#{removed.plan.channel_id}> at {say_time(removed.plan.timetable.at)}. "
+            "If one is still open, it closes now, with its results.",
             ephemeral=True,
         )
 
@@ -202,7 +217,9 @@ def _number(schedule: str | None) -> int | None:
 
 
 def _topics(topics: Topics, typed: str | None) -> list[Topic]:
-    names = [one for one in (typed or "").split(",") if one.strip()]
+    names = [name for name in re.split(r"[,;]|\band\b", typed or "") if name.strip()]
+    if [name.strip().casefold() for name in names] in (["all"], ["all topics"], ["any"]):
+        return []
     if len(names) > MOST_TOPICS:
         raise UserError(f"{MOST_TOPICS} topics are the most that one schedule takes.")
     return list(dict.fromkeys(topics.find(name) for name in names))
@@ -211,10 +228,32 @@ def _topics(topics: Topics, typed: str | None) -> list[Topic]:
 def _require_possible(channel: discord.TextChannel, role: discord.Role | None, *, thread: bool) -> None:
     """Raise UserError with the fix for whatever would keep the first post from its place."""
     if role is not None and role.is_default():
-        raise UserError("I do not ping everyone. Pick a role that people can leave, or no role.")
+        raise UserError("I never ping @everyone. Pick another role, or none.")
     missing = missing_permissions(channel, role, thread=thread)
     if missing:
-        raise UserError(f"{how_to_permit(channel, missing, role)} Then run `/daily setup` again.")
+        raise UserError(f"{how_to_permit(channel, missing, role)} Then use the command again.")
+
+
+class Mistakes:
+    """Collects what is wrong with the options of a command, to tell all of it at once."""
+
+    def __init__(self) -> None:
+        self._sentences: list[str] = []
+
+    def catch(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """The result of `work`; None, and its sentence kept, if it raises UserError."""
+        try:
+            return work(*args, **kwargs)
+        except UserError as error:
+            self._sentences.append(str(error))
+            return None
+
+    def report(self) -> None:
+        """Raise UserError with everything that was wrong, if anything was."""
+        if len(self._sentences) > 1:
+            raise UserError("\n".join(f"- {sentence}" for sentence in self._sentences))
+        if self._sentences:
+            raise UserError(self._sentences[0])
 
 
 def _clock(now: datetime, zone: str) -> str:

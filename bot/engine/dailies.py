@@ -297,8 +297,8 @@ class Dailies:
     def _watch_pool(self, connection: Connection, schedule: Schedule, left: int, size: int) -> None:
         if left == TELL_AT < size - 1:
             text = (
-                f"Your server has {TELL_AT} of {size} questions left before they repeat. "
-                "More topics or any level give it more: run `/daily setup` again with the same channel and time."
+                f"{TELL_AT} of its {size} questions are left before they repeat. For more, run `/daily setup` with the same "
+                "channel, time and zone, and with more topics or any level; what you leave out stays as it is."
             )
             schedules.notice(connection, schedule.id, "pool", text)
         elif left > TELL_AT:

@@ -8,6 +8,7 @@ from random import Random
 from bot.clock import Clock
 from bot.domain import draw
 from bot.domain.question import Level, Question
+from bot.domain.schedule import Timetable
 from bot.engine.practice import Person
 from bot.engine.topics import Topics
 from bot.errors import UserError
@@ -23,7 +24,8 @@ SHOWN = 5  # times to come
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A schedule as it stands: the next times (none while it is paused), local dates that are skipped, questions of its
-    pool and how many of them have not come yet in this round, the last post, what its owner should know."""
+    pool and how many of them have not come yet in this round, the last post, what its owner should know, the times of
+    others in the same channel. `waiting` is a day that could not be posted so far."""
 
     schedule: Schedule
     coming: Sequence[datetime]
@@ -32,6 +34,8 @@ class Overview:
     left: int
     last: Daily | None
     notices: Sequence[Notice]
+    waiting: Daily | None
+    others: Sequence[Timetable]
 
 
 class Schedules:
@@ -43,8 +47,14 @@ class Schedules:
         self._clock = clock
         self._dice = dice
 
+    async def same(self, guild_id: int, channel_id: int, timetable: Timetable) -> Plan | None:
+        """The plan in force for this channel and time, whatever its days."""
+        known = await self._database.read(schedules.of_guild, guild_id)
+        wanted = _place(Plan(guild_id, channel_id, timetable))
+        return next((one.plan for one in known if _place(one.plan) == wanted), None)
+
     async def set_up(self, plan: Plan, person: Person) -> tuple[Overview, bool]:
-        """Put a plan into force, from the next time it is due on. True: it replaces one for the same channel and time.
+        """Put a plan into force, from the next time it is due on. True: it changes the one for the same channel and time.
 
         Raises UserError if no question fits it, or if the server has too many.
         """
@@ -116,7 +126,7 @@ class Schedules:
         return await self._change(guild_id, schedule_id, resume)
 
     async def skip(self, guild_id: int, schedule_id: int | None) -> Overview:
-        """Leave the next question out, once."""
+        """Leave the next question out, once; `skipped` of what it returns says which."""
 
         def skip(connection: Connection, schedule: Schedule, now: datetime) -> None:
             if schedule.paused:
@@ -181,6 +191,12 @@ class Schedules:
             len(draw.in_turn(questions, used)) if questions else 0,
             dailies.last_posted(connection, schedule_id),
             schedules.notices(connection, schedule_id),
+            next((one for one in dailies.claimed(connection, schedule_id) if one.reason), None),
+            [
+                one.plan.timetable
+                for one in schedules.of_guild(connection, schedule.plan.guild_id)
+                if one.id != schedule_id and one.plan.channel_id == schedule.plan.channel_id
+            ],
         )
 
 

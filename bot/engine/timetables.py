@@ -51,7 +51,9 @@ def parse_days(text: str | None) -> frozenset[int]:
     found = [_one_or_range(item) for item in items]
     if found and all(found):
         return frozenset[int]().union(*found)
-    raise _not_understood("days", text or "", "Write them like `mon-fri` or `Monday and Thursday`.")
+    raise _not_understood(
+        "days", text or "", "Write them in English, like `mon-fri` or `Monday and Thursday`."
+    )
 
 
 def say_time(at: time) -> str:
@@ -68,7 +70,7 @@ def say_days(days: frozenset[int]) -> str:
     starts = [day for day in days if (day - 1) % 7 not in days]
     if len(starts) == 1 and len(days) > 2:
         return f"{DAYS[starts[0]]} to {DAYS[(starts[0] + len(days) - 1) % 7]}"
-    *others, last = (DAYS[day] for day in sorted(days))
+    *others, last = (f"{DAYS[day]}s" for day in sorted(days))
     return f"on {', '.join(others)} and {last}" if others else f"on {last}"
 
 

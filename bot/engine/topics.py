@@ -11,6 +11,8 @@ from bot.domain.question import Level, Question
 from bot.errors import UserError
 
 CLOSE_ENOUGH = 75.0
+SAME = 85.0  # a slip of the finger
+SUGGESTED = 3
 MOST_CHOICES = 25
 
 
@@ -48,17 +50,25 @@ class Topics:
         return [self._topics[index] for index in self._search(typed, MOST_CHOICES)]
 
     def find(self, typed: str) -> Topic:
-        """The topic that somebody means: a choice's value, or free text. Raises UserError if there is none like it."""
+        """The topic that is called so: by a choice's value, or by its name but for slips of the finger.
+
+        Raises UserError with the likeliest ones.
+        """
         known = next((topic for topic in self._topics if topic.value == typed.strip()), None)
         if known is not None:
             return known
-        found = self._search(typed, 1)
-        if not found:
-            raise UserError(
-                f"I know no topic like `{typed.strip()[:50].replace('`', '')}`. "
-                "Type a letter or two and pick from the list, or leave the topic out."
-            )
-        return self._topics[found[0]]
+        plain = utils.default_process(typed)
+        found = process.extractOne(plain, self._labels, scorer=fuzz.ratio, score_cutoff=SAME)
+        if found is not None:
+            return self._topics[found[2]]
+        likely = [self.label(self._topics[index].value) for index in self._search(typed, SUGGESTED)]
+        shown = typed.strip()[:50].replace("`", "")
+        hint = (
+            f"Did you mean {' or '.join(likely)}?"
+            if likely
+            else "Type a letter or two and pick from the list."
+        )
+        raise UserError(f"I know no topic called `{shown}`. {hint}")
 
     def label(self, value: str) -> str:
         """What people read for a choice's value; the value's own name if the bank has it no more."""
@@ -82,7 +92,13 @@ class Topics:
     def _of(self, topic: str) -> Sequence[Question]:
         kind, _, name = topic.partition(":")
         if kind not in {"area", "tag", "question"}:
-            kind, _, name = self.find(topic).value.partition(":")
+            found = self._search(topic, 1)
+            if not found:
+                raise UserError(
+                    f"I know no topic like `{topic[:50].replace('`', '')}`. "
+                    "Type a letter or two and pick from the list, or leave the topic out."
+                )
+            kind, _, name = self._topics[found[0]].value.partition(":")
         name = name.strip()
         chosen = [
             question

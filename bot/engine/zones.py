@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.errors import UserError
 
-CLOSE_ENOUGH = 60.0
+CLOSE_ENOUGH = 70.0
 SUGGESTED = 3
 # Offered before anything is typed: one of each region with many people.
 COMMON = (
@@ -78,14 +78,14 @@ class Zones:
             or name.casefold().startswith(typed.strip().casefold().replace(" ", "_"))
         ]
         utc = ["UTC"] if any(name.startswith(plain) for name in UTC_NAMES) else []
-        likely = self._likely(typed) if plain else ()
+        likely = self._likely(typed) if plain and not begins else ()
         return list(dict.fromkeys([*utc, *sorted(begins), *likely]))[:most]
 
     def _likely(self, text: str) -> Sequence[str]:
         hits = process.extract(
             _plain(text),
             list(self._cities),
-            scorer=fuzz.WRatio,
+            scorer=fuzz.ratio,
             limit=SUGGESTED,
             score_cutoff=CLOSE_ENOUGH,
         )

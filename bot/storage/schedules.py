@@ -51,7 +51,9 @@ class Notice:
     kind: NoticeKind
     text: str
     guild_id: int = 0
+    channel_id: int = 0
     owner_id: int | None = None
+    told: int = 0
 
 
 def insert(connection: Connection, plan: Plan, owner_id: int, handled: datetime) -> int:

@@ -69,6 +69,11 @@ def ask_button(
     return CardButton(label, ask_address(ask_id, verb, argument), primary=primary)
 
 
+def link(label: str, url: str) -> discord.ui.Button[Any]:
+    """A button that opens an address; it does not reach the bot."""
+    return discord.ui.Button(label=label, url=url)
+
+
 def texts(*parts: str) -> list[discord.ui.TextDisplay[Any]]:
     """One text display per non-empty part."""
     return [discord.ui.TextDisplay(part) for part in parts if part]

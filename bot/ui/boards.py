@@ -28,7 +28,8 @@ You get a score out of 10 and one line per key point: covered, partly, missed, w
 your answer is never counts; wrong claims do, because a listener would have to unlearn them.
 **After a grade:** try again, or let me ask one of the open points (**Follow-up**). If I overlooked something, say \
 **I covered this**. **Share** shows your answer to the channel, **Next** goes on, **Pass** skips a question.
-**/leaderboard**, **/streak** and **/settings** (time zone, boards, private asking) are yours.
+**/leaderboard**, **/streak** and **/settings** (time zone, boards, private asking) are yours. Whoever runs a server can \
+have a question posted every day: **/daily**.
 
 **Points.** A question is worth up to {WORTH[Level.BASIC]} (basic), {WORTH[Level.INTERMEDIATE]} (intermediate) or \
 {WORTH[Level.ADVANCED]} (advanced) points. A hint takes {HINT_PERCENT} % of what is still to be won. Another try can still earn \

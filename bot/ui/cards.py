@@ -101,10 +101,13 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
     points = "\n".join(f"- {point.says}" for point in question.points)
     why = f"**Why interviewers ask this**\n{question.why}" if question.why else ""
     sources = "\n".join(f"-# {source}" for source in question.sources)
-    files, pictures = gallery(picture, question.formula, "formula.png")
+    # A daily that has closed shows the model answer to everybody already.
+    shown = asked.ask.door == "daily" and asked.ask.closed_at is not None
+    files, pictures = gallery(None if shown else picture, question.formula, "formula.png")
+    answer = f"### {question.title}" if shown else f"### Model answer: {question.title}\n{question.answer}"
     head, *rest = fitting(
         lambda _: [
-            f"### Model answer: {question.title}\n{question.answer}",
+            answer,
             f"**Key points**\n{points}",
             *([why] if why else []),
             *([f"**Sources**\n{sources}"] if sources else []),

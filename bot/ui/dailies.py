@@ -1,7 +1,7 @@
 """Cards of the daily question: the post, what it becomes when it closes, and what its owner is told."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import discord
@@ -9,6 +9,7 @@ import discord
 from bot.domain import scoring
 from bot.domain.history import REMEMBERED
 from bot.domain.question import Question
+from bot.domain.schedule import LATEST
 from bot.engine.dailies import Closing, Post
 from bot.engine.practice import Asked
 from bot.engine.results import Missed, Results
@@ -17,12 +18,14 @@ from bot.engine.sittings import Graded, Shared
 from bot.engine.timetables import say_days, say_time
 from bot.engine.topics import Topics
 from bot.engine.wording import plural
-from bot.storage.schedules import Plan, Schedule
-from bot.ui.base import Card, CardButton, ask_button, row, texts
+from bot.storage.schedules import TOLD, Notice, Plan, Schedule
+from bot.ui.base import Card, CardButton, ask_button, link, row, texts
 from bot.ui.cards import NAME_LIMIT, SHARED_LIMIT, gallery
 from bot.ui.custom_ids import Verb, ask_address
 from bot.ui.text import clip, code_block, fitting, quote
 
+CLOSES = "It closes when the next one comes, with the model answer."
+FEW = 10  # questions of a pool that soon repeats
 MOST_MISSED = 3
 BAR_LENGTH = 12
 PREVIEWED = 0  # an ask that never is; the buttons of a preview are disabled anyway
@@ -31,7 +34,7 @@ PREVIEWED = 0  # an ask that never is; the buttons of a preview are disabled any
 def daily_card(post: Post, picture: bytes | None) -> Card:
     """The question as it is posted. A role is pinged by the text; whether that pings is for the sender to allow."""
     question, plan = post.asked.question, post.schedule.plan
-    lines = ["It closes when the next one comes, with the model answer."]
+    lines = [CLOSES]
     if post.late is not None:
         lines.append(f"It is late: I was away at {stamp(post.late, 't')}.")
     buttons: list[discord.ui.Item[Any]] = [
@@ -41,21 +44,10 @@ def daily_card(post: Post, picture: bytes | None) -> Card:
     ]
     if post.before is not None:
         url = message_url(plan.guild_id, post.before.channel_id, post.before.message_id)
-        buttons.append(discord.ui.Button(label="Last results", url=url))
+        buttons.append(link("Last results", url))
     ping = "" if plan.role_id is None else f"<@&{plan.role_id}>"
-    return _question(question, picture, ping, lines, buttons)
-
-
-def preview_card(question: Question, picture: bytes | None) -> Card:
-    """What a daily question looks like; nothing on it works."""
-    buttons = [
-        CardButton(label, ask_address(PREVIEWED, verb), primary=verb is Verb.ANSWER, disabled=True)
-        for verb, label in ((Verb.ANSWER, "Answer"), (Verb.HINT, "Hint"), (Verb.REVEAL, "Reveal"))
-    ]
-    head = "-# A preview that only you see, with a question that may come one day."
-    return _question(
-        question, picture, head, ["It closes when the next one comes, with the model answer."], buttons
-    )
+    shown, files = _question(question, picture, ping, lines, buttons)
+    return Card(*shown, files=files)
 
 
 def _question(
@@ -64,25 +56,22 @@ def _question(
     head: str,
     lines: Sequence[str],
     buttons: Sequence[discord.ui.Item[Any]],
-) -> Card:
+) -> tuple[list[discord.ui.Item[Any]], list[discord.File]]:
     worth = scoring.WORTH[question.level]
     foot = f"{plural(len(question.points), 'key point')} · about {plural(question.minutes, 'minute')}"
     files, pictures = gallery(picture, question.prompt_formula, "question.png")
-    return Card(
+    small = (f"{foot}. Everyone may answer; only you see your grade.", *lines)
+    shown: list[discord.ui.Item[Any]] = [
         *texts(
             head,
             f"-# Daily question · {question.area_title} · {question.level} · up to {worth} points",
             f"### {question.title}\n{question.prompt}",
         ),
         *pictures,
-        *texts(
-            "\n".join(
-                f"-# {line}" for line in (f"{foot}. Everyone may answer; only you see your grade.", *lines)
-            )
-        ),
+        *texts("\n".join(f"-# {line}" for line in small)),
         row(*buttons),
-        files=files,
-    )
+    ]
+    return shown, files
 
 
 def closed_card(closing: Closing, picture: bytes | None) -> Card:
@@ -90,28 +79,29 @@ def closed_card(closing: Closing, picture: bytes | None) -> Card:
     asked, found = closing.asked, closing.results
     question = asked.question
     files, pictures = gallery(picture, question.formula, "formula.png")
-    head = f"-# Daily question of {closing.daily.day:%d %B %Y} · {question.area_title} · {question.level} · closed"
+    head = (
+        f"-# Daily question of {_date(closing.daily.day)} · {question.area_title} · {question.level} · closed"
+    )
 
     def build(length: int) -> Sequence[str]:
         return [
             f"{head}\n### {question.title}\n{clip(question.prompt, length)}",
-            f"### Model answer\n{question.answer}",
             _spread(found),
             most_missed(question, found.missed, found.graded),
+            f"### Model answer\n{question.answer}",
         ]
 
-    first, *rest = fitting(build, (1500, 600, 200))
-    answer, *numbers = rest
+    shown = fitting(build, (1500, 600, 200))
     buttons = [ask_button(asked.ask.id, Verb.REVEAL, "Key points and sources", 1)]
     if found.shared:
         buttons.append(ask_button(asked.ask.id, Verb.SHARED, f"Shared answers ({found.shared})", 0))
     buttons.append(ask_button(asked.ask.id, Verb.NEXT, "Ask me another"))
-    return Card(*texts(first, answer), *pictures, *texts(*numbers), row(*buttons), files=files)
+    return Card(*texts(*shown), *pictures, row(*buttons), files=files)
 
 
 def _spread(found: Results) -> str:
     if not found.members:
-        return "**Nobody answered this one.** The next question is a fresh chance."
+        return "**Nobody answered this one.**"
     head = f"**{plural(found.members, 'member')} answered.** Grades out of 10:"
     if not found.graded:
         return f"**{plural(found.members, 'member')} answered.**"
@@ -138,11 +128,11 @@ def give_up_card(asked: Asked) -> Card:
     """Whoever looks at an open daily's model answer gives up its points."""
     return Card(
         *texts(
-            f"### {asked.question.title}\nThe model answer comes when this question closes. "
-            f"If you look at it now, the question earns you nothing for {REMEMBERED.days} days."
+            f"### {asked.question.title}\nThe model answer comes when this question closes. If you look at it now, the "
+            f"question earns you nothing more for {REMEMBERED.days} days. What it has earned you stays yours."
         ),
         row(
-            ask_button(asked.ask.id, Verb.ANSWER, "Answer first", primary=True),
+            ask_button(asked.ask.id, Verb.ANSWER, "Answer", primary=True),
             ask_button(asked.ask.id, Verb.REVEAL, "Reveal anyway", 1),
         ),
     )
@@ -153,7 +143,7 @@ def kept_card(graded: Graded) -> Card:
     return Card(
         *texts(
             "I keep your answer until this question closes. Then everybody here can read it below the results, "
-            "with your name. **Remove** takes it back."
+            "with your name and your grade. **Remove** takes it back."
         ),
         row(ask_button(graded.asked.ask.id, Verb.WITHDRAW, "Remove", graded.answer.id)),
     )
@@ -179,16 +169,31 @@ def shared_answer_card(shared: Shared, *, removable: bool) -> Card:
     )
 
 
-def set_up_card(overview: Overview, topics: Topics, *, changed: bool) -> Card:
-    """A schedule was set up or changed: when it comes, and from how many questions."""
+def set_up_card(
+    overview: Overview, topics: Topics, question: Question, picture: bytes | None, *, changed: bool
+) -> Card:
+    """A schedule was set up or changed: what a question will look like, and below it when it comes."""
+    buttons = [
+        CardButton(label, ask_address(PREVIEWED, verb), primary=verb is Verb.ANSWER, disabled=True)
+        for verb, label in ((Verb.ANSWER, "Answer"), (Verb.HINT, "Hint"), (Verb.REVEAL, "Reveal"))
+    ]
+    head = "-# A preview that only you see, with an example question"
+    shown, files = _question(question, picture, head, [CLOSES], buttons)
     done = "Changed" if changed else "All set"
+    others = [f"{say_days(one.days)} at {say_time(one.at)} ({one.zone})" for one in overview.others]
+    also = f"This channel also has one {' and one '.join(others)}; `/daily remove` ends it." if others else ""
     return Card(
+        *shown,
+        discord.ui.Separator(),
         *texts(
             f"### {done}: the daily question {_when(overview.schedule.plan)}",
             _about(overview, topics),
+            also,
             _coming(overview),
-            "-# `/daily status` shows this again. `/daily now` posts today's at once.",
-        )
+            "-# `/daily status` shows this again, `/daily now` posts today's at once. To change it, run `/daily setup` with the "
+            "same channel, time and zone; what you leave out stays.",
+        ),
+        files=files,
     )
 
 
@@ -197,6 +202,12 @@ def changed_card(overview: Overview, sentence: str) -> Card:
     return Card(
         *texts(f"{sentence}\n-# The daily question {_when(overview.schedule.plan)}", _coming(overview))
     )
+
+
+def skipped_sentence(overview: Overview) -> str:
+    """Which day is left out."""
+    days = " and ".join(_weekday(day) for day in overview.skipped)
+    return f"Left out: {days}. `/daily resume` takes that back."
 
 
 def status_card(overviews: Sequence[Overview], topics: Topics) -> Card:
@@ -218,7 +229,12 @@ def status_card(overviews: Sequence[Overview], topics: Topics) -> Card:
                     _about(one, topics),
                     _coming(one, shown),
                     _last(one),
-                    *(f"⚠️ {notice.text}" for notice in one.notices),
+                    _waiting(one),
+                    *(
+                        f"⚠️ {notice.text}"
+                        for notice in one.notices
+                        if notice.kind == "trouble" or notice.told != TOLD
+                    ),
                 )
                 if part
             )
@@ -228,9 +244,10 @@ def status_card(overviews: Sequence[Overview], topics: Topics) -> Card:
     return Card(*texts(*fitting(build, (5, 3, 1))))
 
 
-def notice_text(guild: str, text: str) -> str:
+def notice_text(guild: str, notice: Notice) -> str:
     """What an owner is told by DM."""
-    return f"About the daily question in **{discord.utils.escape_markdown(guild)}**: {text}"
+    place = f"<#{notice.channel_id}> of **{discord.utils.escape_markdown(guild)}**"
+    return f"About the daily question in {place}:\n{notice.text}"
 
 
 def schedule_label(schedule: Schedule, channel: str) -> str:
@@ -262,18 +279,22 @@ def _about(overview: Overview, topics: Topics) -> str:
     level = f", {plan.level}" if plan.level else ""
     ping = f" It pings <@&{plan.role_id}>." if plan.role_id else ""
     thread = " Each gets a thread." if plan.thread else ""
-    return (
-        f"From {plural(overview.pool, 'question')} ({of}{level}); "
-        f"{overview.left} left before one comes again.{ping}{thread}"
-    )
+    pool = plural(overview.pool, "question")
+    if overview.pool <= FEW:
+        repeats = f"After {plural(overview.pool, 'post')} they repeat; more topics or any level give it more."
+    elif overview.left < overview.pool:
+        repeats = f"{overview.left} of them have not come yet."
+    else:
+        repeats = "None comes twice before all have come."
+    return f"From {pool} ({of}{level}). {repeats}{ping}{thread}"
 
 
 def _coming(overview: Overview, shown: int = 5) -> str:
     if overview.schedule.paused:
         return "**Paused.** `/daily resume` starts it again."
-    skipped = "".join(f"\nLeft out: {day:%A, %d %B}." for day in overview.skipped)
+    skipped = "".join(f"\nLeft out: {_weekday(day)}." for day in overview.skipped)
     times = "\n".join(f"- {stamp(at, 'F')} ({stamp(at, 'R')})" for at in overview.coming[:shown])
-    return f"**Next**\n{times}{skipped}"
+    return f"**Next** (on your own clock)\n{times}{skipped}"
 
 
 def _last(overview: Overview) -> str:
@@ -282,4 +303,19 @@ def _last(overview: Overview) -> str:
         return ""
     url = message_url(overview.schedule.plan.guild_id, last.channel_id, last.message_id)
     state = "closed" if last.state == "closed" else "open"
-    return f"-# Last: [{last.day:%d %B}]({url}), {state}."
+    return f"-# Last: [{_date(last.day)}]({url}), {state}."
+
+
+def _waiting(overview: Overview) -> str:
+    waiting = overview.waiting
+    if waiting is None:
+        return ""
+    return f"⚠️ The question of {_date(waiting.day)} has not gone out yet. I go on trying until {stamp(waiting.due_at + LATEST, 't')}."
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _weekday(day: date) -> str:
+    return f"{day:%A}, {day.day} {day:%B}"

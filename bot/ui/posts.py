@@ -40,6 +40,7 @@ NAMES = {
     "create_public_threads": "Create Public Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
+BY_ITSELF = "The question then comes by itself, up to 12 hours late."
 MENTION_EVERYONE = "Mention @everyone, @here, and All Roles"
 
 
@@ -61,21 +62,27 @@ def missing_permissions(
     """What the bot may not do in a channel although the daily question needs it, as Discord's settings call it."""
     may = channel.permissions_for(channel.guild.me)
     needed = [*NAMES] if thread else [*NAMES][:4]
+    if not may.view_channel:  # without it there is nothing else either
+        needed = ["view_channel"]
+    elif not may.send_messages:  # takes these along
+        needed = [name for name in needed if name != "attach_files"]
     missing = [NAMES[name] for name in needed if not getattr(may, name)]
-    if role is not None and not role.mentionable and not may.mention_everyone:
+    if not missing and role is not None and not role.mentionable and not may.mention_everyone:
         missing.append(MENTION_EVERYONE)
     return missing
 
 
 def how_to_permit(channel: discord.abc.GuildChannel, missing: list[str], role: discord.Role | None) -> str:
     """The fix for missing permissions."""
-    names = " and ".join(f"**{name}**" for name in missing)
-    sentence = (
-        f"I am missing {names} in <#{channel.id}>. Grant it to my role there: Edit Channel, Permissions."
-    )
     if role is not None and MENTION_EVERYONE in missing:
-        sentence += f" (Or let everybody mention the role {role.name}: Server Settings, Roles.)"
-    return sentence
+        return (
+            f"I may not mention the role **{discord.utils.escape_markdown(role.name)}**. Switch on *Allow anyone to @mention "
+            f"this role* (Server Settings, Roles), or grant me {MENTION_EVERYONE}."
+        )
+    *others, last = (f"**{name}**" for name in missing)
+    names = f"{', '.join(others)} and {last}" if others else last
+    them = "them" if others else "it"
+    return f"I am missing {names} in <#{channel.id}>. Grant {them} to my role: Edit Channel, Permissions."
 
 
 async def post(bot: InterviewBot, work: Post) -> int:
@@ -84,7 +91,7 @@ async def post(bot: InterviewBot, work: Post) -> int:
     channel, role = _place(bot, plan, work.daily.channel_id)
     missing = missing_permissions(channel, role, thread=False)
     if missing:
-        raise Obstacle(how_to_permit(channel, missing, role))
+        raise Obstacle(f"{how_to_permit(channel, missing, role)} {BY_ITSELF}")
     if work.look_since is not None:
         since, address = work.look_since, ask_address(work.asked.ask.id, Verb.ANSWER)
         found = await _guarded(lambda: own_message(bot, channel, since, address), before=True)
@@ -148,7 +155,7 @@ async def tell(bot: InterviewBot, notice: Notice) -> bool:
     try:
         async with PACE:
             place = await bot.create_dm(discord.Object(notice.owner_id))
-            await place.send(notice_text(guild.name if guild else "your server", notice.text))
+            await place.send(notice_text(guild.name if guild else "your server", notice))
     except NOT_DELIVERED as error:
         log.info("The owner of daily question %s could not be told by DM: %s", notice.schedule_id, error)
         return False

@@ -261,7 +261,7 @@ async def test_an_open_daily_is_not_drawn_where_it_is_open(core: House, channel:
     for _ in range(20):
         asked = await core.practice.ask(core.new_id(), ANN, STUDY)
         assert asked.question.id != "basic"
-    with pytest.raises(UserError, match="daily question at the moment"):
+    with pytest.raises(UserError, match="open in this server at the moment"):
         await core.ask("basic")
     await core.ask("basic", place=Place(13, GUILD + 1, dm=False))
 
@@ -305,7 +305,7 @@ async def test_the_owner_hears_when_few_questions_are_left(core: House, channel:
     assert not await core.dailies.fresh_notices(10)
     await channel.pass_time(DAY)
     (notice,) = await core.dailies.fresh_notices(10)
-    assert notice.text.startswith("Your server has 2 of 4 questions left")
+    assert notice.text.startswith("2 of its 4 questions are left")
 
 
 async def test_after_a_change_of_its_zone_s_rules_nothing_comes_twice(core: House, channel: Channel):

@@ -146,7 +146,7 @@ def test_days_that_are_understood(text, days):
     ],
 )  # fmt: skip
 def test_days_that_are_not(text):
-    with pytest.raises(UserError, match=r"Write them like `mon-fri` or `Monday and Thursday`\.$"):
+    with pytest.raises(UserError, match=r"Write them in English, like `mon-fri` or `Monday and Thursday`\.$"):
         parse_days(text)
 
 
@@ -156,15 +156,15 @@ def test_days_that_are_not(text):
         (ALL, "every day"),
         ({MON, TUE, WED, THU, FRI}, "Monday to Friday"),
         ({SAT, SUN}, "on weekends"),
-        ({THU}, "on Thursday"),
-        ({THU, MON}, "on Monday and Thursday"),
-        ({MON, TUE}, "on Monday and Tuesday"),
-        ({FRI, WED, MON}, "on Monday, Wednesday and Friday"),
+        ({THU}, "on Thursdays"),
+        ({THU, MON}, "on Mondays and Thursdays"),
+        ({MON, TUE}, "on Mondays and Tuesdays"),
+        ({FRI, WED, MON}, "on Mondays, Wednesdays and Fridays"),
         ({TUE, WED, THU}, "Tuesday to Thursday"),
         ({FRI, SAT, SUN, MON}, "Friday to Monday"),
         (ALL - {WED}, "Thursday to Tuesday"),
-        ({MON, TUE, THU, FRI}, "on Monday, Tuesday, Thursday and Friday"),
-        ({SUN, MON}, "on Monday and Sunday"),
+        ({MON, TUE, THU, FRI}, "on Mondays, Tuesdays, Thursdays and Fridays"),
+        ({SUN, MON}, "on Mondays and Sundays"),
     ],
 )
 def test_saying_days(days, said):

@@ -4,7 +4,7 @@ INSERT INTO door VALUES ('interview');
 
 CREATE TABLE interview (
     id         INTEGER PRIMARY KEY,            -- the interaction that began it
-    format     TEXT    NOT NULL CHECK (format IN ('panel')),
+    format     TEXT    NOT NULL,               -- panel
     guild_id   INTEGER NOT NULL,
     channel_id INTEGER NOT NULL,               -- where the command was given; the lobby stands there
     place_id   INTEGER,                        -- where it runs: a thread, or that channel; NULL until it begins

@@ -38,10 +38,10 @@ ON CONFLICT (schedule_id, kind) DO UPDATE SET text = excluded.text, told = 0 WHE
 DELETE FROM schedule_notice WHERE schedule_id = :id AND kind = :kind;
 
 -- name: notices
-SELECT schedule_id, kind, text FROM schedule_notice WHERE schedule_id = :id ORDER BY kind;
+SELECT schedule_id, kind, text, told FROM schedule_notice WHERE schedule_id = :id ORDER BY kind DESC;
 
 -- name: fresh_notices
-SELECT schedule_notice.schedule_id, kind, text, guild_id, owner_id
+SELECT schedule_notice.schedule_id, kind, text, guild_id, channel_id, owner_id
 FROM schedule_notice INDEXED BY schedule_notice_new JOIN schedule ON schedule.id = schedule_notice.schedule_id
 WHERE told = 0 LIMIT :most;
 
