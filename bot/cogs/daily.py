@@ -25,6 +25,7 @@ from bot.ui.text import clip
 CHOICE_LIMIT = 100
 MOST_CHOICES = 25
 MOST_TOPICS = 8
+MOST_DIGITS = 16  # of a schedule's number
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -133,9 +134,12 @@ class DailyCog(commands.Cog):
         """Claim it; the posting goes its usual way, which is quick."""
         guild_id = _guild_id(interaction)
         found = await self.bot.schedules.find(guild_id, _number(schedule))
-        channel = interaction.guild and interaction.guild.get_channel(found.plan.channel_id)
-        if isinstance(channel, discord.TextChannel):  # else the posting finds out, and says so
-            _require_possible(channel, None, thread=found.plan.thread)
+        guild = interaction.guild
+        channel = guild and guild.get_channel(found.plan.channel_id)
+        if guild is None or not isinstance(channel, discord.TextChannel):
+            raise UserError("Its channel is gone. `/daily setup` with another channel starts it there.")
+        role = guild.get_role(found.plan.role_id) if found.plan.role_id else None
+        _require_possible(channel, role, thread=found.plan.thread)
         await self.bot.dailies.take_now(found.id)
         self.bot.dispatch("schedule_change")
         paused = " The schedule stays paused." if found.paused else ""
@@ -211,7 +215,7 @@ def _guild_id(interaction: Interaction) -> int:
 def _number(schedule: str | None) -> int | None:
     if schedule is None:
         return None
-    if not (schedule.isascii() and schedule.isdecimal()):
+    if not (schedule.isascii() and schedule.isdecimal() and len(schedule) < MOST_DIGITS):
         raise UserError("Pick the daily question from the list that `schedule` offers.")
     return int(schedule)
 

@@ -167,8 +167,8 @@ class SittingCog(commands.Cog):
     async def withdraw(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Remove a shared answer."""
         _, answer_id = ask_and_argument(match)
-        moderates = interaction.permissions.manage_messages
-        await self.bot.sittings.withdraw(answer_id, person(interaction.user), moderates=moderates)
+        moderated = interaction.guild_id if interaction.permissions.manage_messages else None
+        await self.bot.sittings.withdraw(answer_id, person(interaction.user), moderated)
         try:
             await interaction.response.defer()
             await interaction.delete_original_response()

@@ -16,6 +16,7 @@ from bot.storage import answers, guilds, ledger, members
 from bot.storage.answers import Answer
 from bot.storage.database import Connection, Database
 
+NO_SHARING = "Sharing answers is switched off in this server."
 SHARED_BEFORE = "You have shared this answer already. **Remove** below it takes it back."
 
 Rating = Literal["missed", "partly", "got it"]
@@ -116,7 +117,7 @@ class Sittings:
             if graded.asked.ask.guild_id != guild_id:
                 raise UserError("You can share it in the server where it was asked.")
             if not guilds.sharing(connection, guild_id):
-                raise UserError("Sharing answers is switched off in this server.")
+                raise UserError(NO_SHARING)
             shared_before = ledger.has(connection, _share_key(connection, answer_id))
             if shared_before and not graded.asked.ask.is_open_daily:  # that one waits, and may be shown again
                 raise UserError(SHARED_BEFORE)
@@ -145,6 +146,8 @@ class Sittings:
                 raise UserError("You can read shared answers in the server where they were shared.")
             if asked.ask.is_open_daily:
                 raise UserError("Shared answers are shown when this question closes.")
+            if not guilds.sharing(connection, guild_id):
+                raise UserError(NO_SHARING)
             ids = answers.shared(connection, ask_id)
             if not ids:
                 raise UserError("Nobody shares an answer to this question any more.")
@@ -155,15 +158,22 @@ class Sittings:
 
         return await self._database.read(look)
 
-    async def withdraw(self, answer_id: int, person: Person, *, moderates: bool) -> None:
-        """Note that a shared answer goes. Its author may, and whoever moderates the channel; else UserError."""
+    async def withdraw(self, answer_id: int, person: Person, moderated: int | None) -> None:
+        """Note that a shared answer goes. Its author may, and whoever moderates its server; else UserError.
+
+        `moderated` is the server in which `person` is a moderator where they stand, if they are one.
+        """
 
         def keep(connection: Connection) -> None:
             answer = answers.find(connection, answer_id)
-            if answer is None or not (moderates or answer.member_id == person.id):
-                raise UserError("Only the author or a moderator can remove this.")
+            only = UserError("Only the author or a moderator can remove this.")
+            if answer is None:
+                raise only
             author = Person(answer.member_id, "")
             asked = self._practice.find(connection, answer.ask_id, author)
+            moderates = moderated is not None and moderated == asked.ask.guild_id
+            if not (moderates or answer.member_id == person.id):
+                raise only
             if not ledger.has(connection, _share_key(connection, answer_id)):
                 return  # it is gone already
             key, detail = f"withdraw:{answer_id}:{_withdrawals(connection, answer_id)}", {"by": person.id}

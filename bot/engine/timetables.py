@@ -4,9 +4,9 @@ import re
 from datetime import time
 
 from bot.domain.schedule import EVERY_DAY
+from bot.engine.wording import repeated
 from bot.errors import UserError
 
-SHOWN = 40  # characters of what was typed that an error repeats
 SHORTEST_NAME = 2  # "mo": two letters are enough to tell any two days apart
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WORKDAYS = frozenset(range(5))
@@ -98,8 +98,4 @@ def _day(name: str) -> int | None:
 
 
 def _not_understood(what: str, text: str, example: str) -> UserError:
-    words = " ".join(text.replace("`", "").split())
-    shown = "".join(character for character in words if character.isprintable())[:SHOWN].strip()
-    if not shown:
-        return UserError(f"I cannot read the {what}. {example}")
-    return UserError(f"I do not understand the {what} `{shown}`. {example}")
+    return UserError(f"I do not understand the {what}{repeated(text)}. {example}")

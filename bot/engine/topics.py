@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.bank.loader import Bank
 from bot.domain.question import Level, Question
+from bot.engine.wording import repeated
 from bot.errors import UserError
 
 CLOSE_ENOUGH = 75.0
@@ -62,13 +63,12 @@ class Topics:
         if found is not None:
             return self._topics[found[2]]
         likely = [self.label(self._topics[index].value) for index in self._search(typed, SUGGESTED)]
-        shown = typed.strip()[:50].replace("`", "")
         hint = (
             f"Did you mean {' or '.join(likely)}?"
             if likely
             else "Type a letter or two and pick from the list."
         )
-        raise UserError(f"I know no topic called `{shown}`. {hint}")
+        raise UserError(f"I know no topic called{repeated(typed)}. {hint}")
 
     def label(self, value: str) -> str:
         """What people read for a choice's value; the value's own name if the bank has it no more."""
@@ -95,7 +95,7 @@ class Topics:
             found = self._search(topic, 1)
             if not found:
                 raise UserError(
-                    f"I know no topic like `{topic[:50].replace('`', '')}`. "
+                    f"I know no topic like{repeated(topic)}. "
                     "Type a letter or two and pick from the list, or leave the topic out."
                 )
             kind, _, name = self._topics[found[0]].value.partition(":")

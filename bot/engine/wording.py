@@ -24,6 +24,13 @@ PERIODS = {
 }
 
 
+def repeated(text: str, most: int = 40) -> str:
+    """What somebody typed, for a sentence to name: a space, and one line without anything invisible in backticks; else nothing."""
+    line = " ".join(text.replace("`", "").split())
+    shown = "".join(character for character in line if character.isprintable())[:most].strip()
+    return f" `{shown}`" if shown else ""
+
+
 def plural(count: int, noun: str) -> str:
     """`1 point`, `2 points`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process, utils
 
+from bot.engine.wording import repeated
 from bot.errors import UserError
 
 CLOSE_ENOUGH = 70.0
@@ -62,8 +63,7 @@ class Zones:
         likely = found or self._likely(text)
         names = " or ".join(f"`{name}`" for name in likely)
         hint = f"Did you mean {names}?" if likely else "Write a region and a city, like `Europe/Berlin`."
-        shown = text.strip()[:40].replace("`", "")
-        raise UserError(f"I know no time zone `{shown}`. {hint}")
+        raise UserError(f"I know no time zone{repeated(text)}. {hint}")
 
     def complete(self, typed: str, most: int) -> Sequence[str]:
         """At most so many zones for what was typed so far: by the beginning of a city or name first, then by likeness."""

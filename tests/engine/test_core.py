@@ -412,11 +412,11 @@ async def test_share_withdraw_and_share_again(core: House):
     with pytest.raises(UserError, match="already"):
         await share(core, ask_id, answer_id)
     with pytest.raises(UserError, match="author or a moderator"):
-        await core.sittings.withdraw(answer_id, BEN, moderates=False)
-    await core.sittings.withdraw(answer_id, ANN, moderates=False)
+        await core.sittings.withdraw(answer_id, BEN, None)
+    await core.sittings.withdraw(answer_id, ANN, None)
     await share(core, ask_id, answer_id)
-    await core.sittings.withdraw(answer_id, BEN, moderates=True)
-    await core.sittings.withdraw(answer_id, ANN, moderates=False)  # it is gone already
+    await core.sittings.withdraw(answer_id, BEN, GUILD)
+    await core.sittings.withdraw(answer_id, ANN, None)  # it is gone already
     kinds = await core.rows("SELECT kind, member_id FROM ledger WHERE kind IN ('shared', 'withdrawn')")
     assert kinds == [("shared", 1), ("withdrawn", 1), ("shared", 1), ("withdrawn", 1)]
 
@@ -425,7 +425,7 @@ async def test_a_moderator_withdraws_also_where_the_question_was_private(core: H
     ask_id = await core.ask(private=True)
     answer_id = (await core.answer(ask_id, "score 5, mine")).answer.id
     await share(core, ask_id, answer_id)
-    await core.sittings.withdraw(answer_id, BEN, moderates=True)
+    await core.sittings.withdraw(answer_id, BEN, GUILD)
 
 
 async def test_a_server_switches_sharing_off_for_itself(core: House):

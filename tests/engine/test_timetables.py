@@ -208,7 +208,7 @@ def test_an_error_shows_what_was_not_understood(parse, text, shown):
 
 @pytest.mark.parametrize(("parse", "text"), [(parse_time, ""), (parse_time, "``"), (parse_days, "``")])
 def test_an_error_shows_nothing_where_there_is_nothing_to_show(parse, text):
-    with pytest.raises(UserError, match=r"^I cannot read the (time|days)\. Write "):
+    with pytest.raises(UserError, match=r"^I do not understand the (time|days)\. Write "):
         parse(text)
 
 
