@@ -16,7 +16,8 @@ from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, replace_card
 from bot.ui.custom_ids import JOIN_FORM_PATTERN, Turn
 from bot.ui.dailies import message_url
-from bot.ui.interviews import join_form, lobby_card
+from bot.ui.forms import join_form
+from bot.ui.interviews import lobby_card
 from bot.ui.text import clip
 
 CHOICE_LIMIT = 100

@@ -3,9 +3,9 @@
 Every method returns the session as it is afterwards; what cannot be done now raises UserError with a sentence for whoever
 tried. The invariants of each phase:
 
-- LOBBY: round 0, no deadline, not paused; there is a host who has not left, or nobody sits in it yet.
-- ANSWERING: 1 <= round <= rounds, a deadline (it stands still while paused); at least one seat is taken; `done` are members
-  of this round.
+- LOBBY: round 0, no deadline, not paused.
+- ANSWERING: 1 <= round <= rounds, a deadline (it stands still while paused); at least one seat is taken; the host has not
+  left (but need not have a seat); `done` are members of this round.
 - REVEALED: as ANSWERING; the deadline is when the next round begins (after the last one: when the session ends).
 - ENDED, CANCELLED: no deadline, not paused; nothing changes any more.
 """
@@ -116,6 +116,8 @@ class Session:
         self._require_going_on()
         seat = self.seat(member_id)
         if seat is None or seat.left:
+            if member_id == self.host and self.present:  # who only led it hands over, too
+                return replace(self, host=self.present[0].member_id, touched=now)
             raise UserError("You are not in this interview.")
         seats = tuple(replace(one, left=True) if one == seat else one for one in self.seats)
         gone = replace(self, seats=seats, done=self.done - {member_id}, touched=now)

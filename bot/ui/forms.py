@@ -53,6 +53,22 @@ def reply_form(asked: Asked, point: KeyPoint) -> discord.ui.Modal:
     )
 
 
+def join_form(interview_id: int) -> discord.ui.Modal:
+    """Whether one's texts may stand in the report."""
+    consent = discord.ui.RadioGroup[Any](custom_id=custom_ids.CONSENT, required=True)
+    consent.add_option(label="No, only my grades", value="no", default=True)
+    consent.add_option(label="Yes, with my name", value="yes")
+    return finished_form(
+        "Join the interview",
+        custom_ids.join_form_address(interview_id),
+        discord.ui.Label(
+            text="May your answers appear in the report?",
+            description="Everybody in the channel can read the report at the end",
+            component=consent,
+        ),
+    )
+
+
 def dispute_form(graded: Graded) -> discord.ui.Modal:
     """Which points the member holds to be covered, and where."""
     question = graded.asked.question

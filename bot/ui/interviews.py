@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import discord
 
@@ -12,12 +11,10 @@ from bot.engine.interviews import RoundView, View
 from bot.engine.reports import Report, Said
 from bot.engine.results import Results
 from bot.engine.wording import plural
-from bot.ui import custom_ids
 from bot.ui.base import Card, CardButton, ask_button, row, texts
 from bot.ui.cards import NAME_LIMIT, gallery
-from bot.ui.custom_ids import Turn, Verb, interview_address, join_form_address
+from bot.ui.custom_ids import Turn, Verb, interview_address
 from bot.ui.dailies import most_missed, stamp
-from bot.ui.forms import finished_form
 from bot.ui.text import clip, fitting, quote, visible
 
 OPENING = (
@@ -63,22 +60,6 @@ def lobby_card(view: View) -> Card:
             )
             foot, buttons = "-# `/interview start` begins a new one.", []
     return Card(*texts(head, f"### {title}", who, foot), *([row(*buttons)] if buttons else []))
-
-
-def join_form(interview_id: int) -> discord.ui.Modal:
-    """Whether one's texts may stand in the report."""
-    consent = discord.ui.RadioGroup[Any](custom_id=custom_ids.CONSENT, required=True)
-    consent.add_option(label="No, only my grades", value="no", default=True)
-    consent.add_option(label="Yes, with my name", value="yes")
-    return finished_form(
-        "Join the interview",
-        join_form_address(interview_id),
-        discord.ui.Label(
-            text="May your answers appear in the report?",
-            description="Everybody in the channel can read the report at the end",
-            component=consent,
-        ),
-    )
 
 
 def round_state(view: View, round_: RoundView) -> str:

@@ -1,0 +1,286 @@
+"""The panel over the wire: lobby, rounds, reveals, report; who may do what; restarts."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.bank import loader
+from bot.bank.bundled import bundled
+from bot.sandbox import Handle, Shown
+from tests.wire.conftest import House, ask_id
+from tests.wire.room import Room, answered, forged, score
+
+BANK = loader.load(bundled()).questions
+MINUTE = 60
+
+
+class Panel:
+    """An interview in a room of its own."""
+
+    def __init__(self, room: Room, lobby: Shown) -> None:
+        self.room, self.house, self.lobby = room, room.house, lobby
+        self.host, *self.others = room.members
+        self.round = 1
+        self.id = int((lobby.buttons[0].custom_id or "").split(":")[1])
+
+    async def join(self, member: Handle, *, consent: bool = False) -> Shown:
+        form = await member.press(self.lobby, "Join")
+        return await member.submit(form, {next(iter(form.fields)): "yes" if consent else "no"})
+
+    async def start(self) -> None:
+        await self.host.press(self.lobby, "Start")
+
+    async def card(self, number: int, member: Handle | None = None) -> Shown:
+        """The card of a round, once it stands there."""
+        message_id, place = await self.house.eventually(
+            "SELECT message_id, place_id FROM interview_round JOIN interview ON id = interview_id"
+            " WHERE interview_id = ? AND number = ? AND message_id IS NOT NULL",
+            self.id,
+            number,
+        )
+        seen = (member or self.host).history(self.house.world.channel(place))
+        return next(shown for shown in seen if shown.message_id == message_id)
+
+    async def revealed(self, number: int) -> Shown:
+        """The same card after its reveal."""
+        await self.house.eventually(
+            "SELECT 1 FROM interview_round WHERE interview_id = ? AND number = ? AND shown LIKE 'revealed%'",
+            self.id,
+            number,
+        )
+        return await self.card(number)
+
+    async def report(self) -> Shown:
+        """The report at the end."""
+        report_id, place = await self.house.eventually(
+            "SELECT report_id, place_id FROM interview WHERE id = ? AND report_id IS NOT NULL", self.id
+        )
+        seen = self.host.history(self.house.world.channel(place))
+        return next(shown for shown in seen if shown.message_id == report_id)
+
+    def points_of(self, card: Shown, number: int) -> str:
+        """What covers so many points of a card's question."""
+        ((question_id,),) = self.house.rows("SELECT question_id FROM ask WHERE id = ?", ask_id(card))
+        return "\n".join(point.covered[0] for point in BANK[question_id].points[:number])
+
+
+async def opened(house: House, *names: str, questions: int = 2, minutes: int = 2) -> Panel:
+    room = Room(house, *names)
+    lobby = await room.members[0].slash(
+        "interview start", questions=questions, minutes=minutes, channel=room.channel
+    )
+    return Panel(room, lobby)
+
+
+@pytest.fixture
+async def panel(house: House) -> AsyncIterator[Panel]:
+    """Three members have joined, and it has begun."""
+    found = await opened(house, "olga", "ann", "ben")
+    for member in found.room.members:
+        await found.join(member, consent=member is found.others[0])
+    await found.start()
+    yield found
+    if house.rows("SELECT 1 FROM interview WHERE id = ? AND phase <> 'ended'", found.id):
+        await found.host.press(await found.card(found.round), "End")
+    await found.report()
+
+
+async def test_a_panel_from_lobby_to_report(house: House):
+    panel = await opened(house, "olga", "ann", "ben")
+    olga, (ann, ben) = panel.host, panel.others
+    assert "Nobody yet" in panel.lobby.text
+    for member in (olga, ann, ben):
+        await panel.join(member, consent=member is ann)
+    assert "3 in" in panel.lobby.text
+    await panel.start()
+    verdicts: list[Shown] = []
+    for number in (1, 2):
+        card = await panel.card(number)
+        assert "0 of 3 are in" in card.text
+        kept = await answered(
+            ann, await panel.card(number, ann), f"{panel.points_of(card, 9)}\nBy ann, {number}."
+        )
+        assert "Your answer is in" in kept.text
+        assert "out of 10" not in kept.text
+        verdicts.append(kept)
+        first = await answered(ben, await panel.card(number, ben), f"I do not know much, {number}.")
+        await answered(ben, first, f"{panel.points_of(card, 2)}\nSaid by ben, {number}.", button="Change it")
+        assert house.rows("SELECT count(*) FROM answer WHERE ask_id = ? AND held", ask_id(card)) == [(3,)]
+        assert "You pass" in (await olga.press(card, "Pass")).text
+        house.world.clock.advance(11)  # everybody is in
+        card = await panel.revealed(number)
+        assert "Model answer" in card.text
+        assert "`Olga`: no answer" in card.text
+        assert "`Ann`: 10 out of 10" in card.text
+        if number == 1:
+            await olga.press(card, "Next question")
+    report = await panel.report()
+    assert " 1. Ann" in report.text
+    assert "What to study next" in report.text
+    for shown in verdicts:
+        if "out of 10" not in shown.text:
+            await shown.changed()
+        assert score(shown) == 10
+    rows = house.rows(
+        "SELECT member_id, count(*), sum(points > 0) FROM ledger WHERE kind = 'graded'"
+        " AND ask_id IN (SELECT ask_id FROM interview_round WHERE interview_id = ?) GROUP BY member_id",
+        panel.id,
+    )
+    assert {member: (count, paid) for member, count, paid in rows}[ann.id] == (2, 2)
+    assert {member: count for member, count, _ in rows} == {ann.id: 2, ben.id: 2}
+    closed = house.rows("SELECT member_id FROM ledger WHERE kind = 'closed' AND ask_id = ?", ask_id(card))
+    assert {member for (member,) in closed} == {olga.id, ann.id, ben.id}
+    assert "is over" in panel.lobby.text
+    assert panel.lobby.buttons == []
+
+
+async def test_the_transcript_holds_texts_of_those_who_agreed_only(panel: Panel):
+    ann, ben = panel.others
+    card = await panel.card(1)
+    await answered(ann, await panel.card(1, ann), f"{panel.points_of(card, 3)}\nThe mark of ann.")
+    await answered(ben, await panel.card(1, ben), f"{panel.points_of(card, 1)}\nThe mark of ben.")
+    await panel.host.press(card, "End")
+    report = await panel.report()
+    (attachment,) = report.found.attachments
+    text = panel.house.world.state.attachments[int(attachment["id"])].data.decode()
+    assert "The mark of ann." in text
+    assert "The mark of ben." not in text
+
+
+async def test_time_alone_reveals_goes_on_and_ends(house: House):
+    panel = await opened(house, "olga", questions=2, minutes=1)
+    await panel.join(panel.host)
+    await panel.start()
+    await panel.card(1)
+    house.world.clock.advance(MINUTE + 1)
+    await panel.revealed(1)
+    house.world.clock.advance(31)  # the break
+    await panel.card(2)
+    house.world.clock.advance(MINUTE + 1)
+    report = await panel.report()
+    assert "Nobody answered this time" in report.text
+
+
+async def test_who_does_not_take_part_is_told_so(panel: Panel):
+    world, name = panel.house.world, f"nova-{panel.id}"
+    world.add_user(name)
+    world.join(name, panel.room.name)
+    nova = world.member(name)
+    card = await panel.card(1, nova)
+    for button in ("Answer", "Pass"):
+        assert "not in this interview" in (await nova.press(card, button)).text
+    for button in ("Reveal now", "Pause", "End"):
+        assert "Only the host" in (await nova.press(card, button)).text
+    for verb in ("reveal:1", "hint:1"):
+        shown = await nova.press(forged(panel.room, nova, f"ask:{ask_id(card)}:{verb}"), "Forged")
+        assert "Model answer" not in shown.text
+    form = await panel.join(nova)
+    assert "running" in form.text
+    assert "not in this interview" in (await nova.press(card, "Answer")).text  # in from the next one on
+
+
+async def test_nobody_sees_the_model_answer_before_the_reveal(panel: Panel):
+    ann, _ = panel.others
+    card = await panel.card(1, ann)
+    shown = await ann.press(forged(panel.room, ann, f"ask:{ask_id(card)}:reveal:1"), "Forged")
+    assert "comes with the reveal" in shown.text
+    assert (
+        "no hints" in (await ann.press(forged(panel.room, ann, f"ask:{ask_id(card)}:hint:1"), "Forged")).text
+    )
+
+
+async def test_a_text_that_is_too_late_is_graded_without_points(panel: Panel):
+    ann, _ = panel.others
+    card = await panel.card(1, ann)
+    form = await ann.press(card, "Answer")
+    await panel.host.press(card, "Reveal now")
+    await panel.revealed(1)
+    late = await ann.submit(form, {"Your answer": panel.points_of(card, 9)}, wait="final")
+    assert score(late) == 10
+    assert "No points" in late.text
+    assert "`Ann`: no answer" in (await panel.card(1)).text
+
+
+async def test_a_pause_stops_the_clock_and_answers_go_on(panel: Panel):
+    ann, _ = panel.others
+    card = await panel.card(1)
+    await panel.host.press(card, "Pause")
+    if "Paused" not in card.text:
+        await card.changed()
+    panel.house.world.clock.advance(5 * MINUTE)
+    await answered(ann, await panel.card(1, ann), f"{panel.points_of(card, 2)}\nIn the pause.")
+    assert panel.house.rows("SELECT phase FROM interview WHERE id = ?", panel.id) == [("answering",)]
+    await panel.host.press(card, "Go on")
+    await panel.house.eventually("SELECT 1 FROM interview WHERE id = ? AND paused_at IS NULL", panel.id)
+    ((deadline,),) = panel.house.rows("SELECT deadline FROM interview WHERE id = ?", panel.id)
+    assert deadline / 1000 > panel.house.world.clock.time()
+
+
+async def test_one_interview_in_a_channel(panel: Panel):
+    ann, _ = panel.others
+    second = await ann.slash("interview start", channel=panel.room.channel)
+    assert "goes on here already" in second.text
+    assert str(panel.lobby.message_id) in second.text
+    assert second.ephemeral
+
+
+async def test_a_host_who_leaves_hands_over(panel: Panel):
+    ann, _ = panel.others
+    await panel.host.press(panel.lobby, "Leave")
+    card = await panel.card(1, ann)
+    assert "Only the host" in (await panel.host.press(card, "Pause")).text
+    await ann.press(card, "Reveal now")
+    await panel.revealed(1)
+    panel.host = ann  # who ends it
+
+
+async def test_where_threads_are_forbidden_it_runs_in_place(house: House):
+    room = Room(house, "olga")
+    house.world.set_permission(room.channel, "create_public_threads", allowed=False)
+    lobby = await room.members[0].slash("interview start", questions=1, channel=room.channel)
+    panel = Panel(room, lobby)
+    await panel.join(panel.host)
+    await panel.start()
+    await panel.card(1)
+    assert house.rows("SELECT place_id FROM interview WHERE id = ?", panel.id) == [(room.channel.id,)]
+    await panel.host.press(await panel.card(1), "End")
+    await panel.report()
+
+
+async def test_a_lobby_can_be_called_off(house: House):
+    panel = await opened(house, "olga", "ann")
+    assert "Only the host" in (await panel.others[0].press(panel.lobby, "Start")).text
+    await panel.host.press(panel.lobby, "Cancel")
+    assert "called off" in panel.lobby.text
+    again = await panel.others[0].slash("interview start", channel=panel.room.channel)
+    assert "about to begin" in again.text
+    await panel.others[0].press(again, "Cancel")
+
+
+@pytest.mark.restart
+async def test_a_restart_resumes_with_the_time_that_was_left(fresh: House):
+    panel = await opened(fresh, "olga", "ann", minutes=2)
+    for member in panel.room.members:
+        await panel.join(member)
+    await panel.start()
+    card = await panel.card(1)
+    await answered(
+        panel.others[0], await panel.card(1, panel.others[0]), f"{panel.points_of(card, 2)}\nBefore."
+    )
+    fresh.world.clock.advance(30)
+    await fresh.bot.stop()
+    fresh.world.clock.advance(10 * MINUTE)
+    await fresh.start()
+    await fresh.eventually(
+        "SELECT 1 FROM interview WHERE deadline > ?", int(fresh.world.clock.time() * 1000) + 60_000
+    )
+    assert fresh.rows("SELECT phase, round FROM interview") == [("answering", 1)]
+    await panel.host.press(await panel.card(1), "Reveal now")
+    await panel.revealed(1)
+    await fresh.eventually("SELECT 1 FROM ledger WHERE kind = 'graded'")
+    assert fresh.rows("SELECT count(*), count(DISTINCT number) FROM interview_round") == [(1, 1)]
+    await panel.host.press(await panel.card(1), "End")
+    await panel.report()
+    posted = [one for one in fresh.world.requests if one.method == "POST" and one.route.endswith("/messages")]
+    assert len([one for one in posted if "Question 1 of" in json.dumps(one.body)]) == 1
