@@ -19,6 +19,7 @@ from bot.ui.dailies import message_url
 from bot.ui.forms import join_form
 from bot.ui.interviews import lobby_card
 from bot.ui.text import clip
+from bot.ui.verdicts import NOT_DELIVERED
 
 CHOICE_LIMIT = 100
 QUESTIONS, MINUTES = 5, 4  # unless the member says otherwise
@@ -93,7 +94,11 @@ class InterviewsCog(commands.Cog):
             known = view.interview
             place = message_url(known.guild_id, known.place_id or known.channel_id, known.lobby_id)
             raise UserError(f"An interview goes on here already: {place}. Join it, or wait until it is over.")
-        sent = await interaction.response.send_message(view=lobby_card(view))
+        try:
+            sent = await interaction.response.send_message(view=lobby_card(view))
+        except NOT_DELIVERED:
+            await self.bot.interviews.call_off(lobby.id)  # else nobody could begin another one here
+            raise
         await self.bot.interviews.lobby_posted(lobby.id, sent.message_id or 0)
 
     @start.autocomplete("topic")

@@ -75,6 +75,9 @@ class SessionsCog(commands.Cog):
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._go_on(interview_id)
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.warning("Interview %s has lost its place: %s", interview_id, error)
+            await self._move(interview_id)
         except Exception as error:  # noqa: BLE001 - one session's trouble never touches another's
             expected = isinstance(error, (StorageError, discord.HTTPException, *NOT_DELIVERED))
             log.warning(
@@ -97,6 +100,13 @@ class SessionsCog(commands.Cog):
         for answer_id in found.freed:
             await show_verdict(self.bot, answer_id)
         await self.bot.interviews.rest(found.view)
+
+    async def _move(self, interview_id: int) -> None:
+        try:
+            await self.bot.interviews.lost_place(interview_id)
+        except StorageError as error:
+            log.warning("Interview %s has to wait for the database: %s", interview_id, error)
+            await self.bot.clock.sleep_until(self.bot.clock.now() + TRY_AGAIN)
 
     async def _put_off(self, interview_id: int) -> None:
         try:

@@ -122,7 +122,7 @@ class Session:
         seats = tuple(replace(one, left=True) if one == seat else one for one in self.seats)
         gone = replace(self, seats=seats, done=self.done - {member_id}, touched=now)
         if not gone.present:
-            return gone if self.phase is Phase.LOBBY else _finished(gone)
+            return gone if self.phase is Phase.LOBBY else gone.finished()
         if member_id == self.host:
             gone = replace(gone, host=gone.present[0].member_id)
         return _hurried(gone, now)
@@ -162,7 +162,7 @@ class Session:
             return self
         due = self.due
         if now - self.touched >= ABANDONED and (due is None or now >= due):
-            return _finished(self)
+            return self.finished()
         return self if due is None or now < due else _on(self, now)
 
     def next(self, by: int, now: datetime) -> "Session":
@@ -192,7 +192,7 @@ class Session:
         """Over, with a report if it had begun."""
         self._require_host(by)
         self._require_going_on()
-        return _finished(replace(self, touched=now))
+        return replace(self, touched=now).finished()
 
     def hand_over(self, by: int, to: int, now: datetime) -> "Session":
         """Another member of the session becomes its host."""
@@ -202,6 +202,11 @@ class Session:
         if seat is None or seat.left:
             raise UserError("They are not in this interview.")
         return replace(self, host=to, touched=now)
+
+    def finished(self) -> "Session":
+        """Over, whoever or whatever ended it."""
+        phase = Phase.CANCELLED if self.phase is Phase.LOBBY else Phase.ENDED
+        return replace(self, phase=phase, deadline=None, paused_at=None)
 
     def delayed(self, outage: timedelta) -> "Session":
         """Nobody loses time to an outage."""
@@ -228,7 +233,7 @@ def _on(session: Session, now: datetime) -> Session:
     if session.phase is Phase.ANSWERING:
         rest = timedelta() if session.round == session.rounds else _break(session)
         return replace(session, phase=Phase.REVEALED, deadline=now + rest)
-    return _finished(session) if session.round >= session.rounds else _round(session, session.round + 1, now)
+    return session.finished() if session.round >= session.rounds else _round(session, session.round + 1, now)
 
 
 def _round(session: Session, number: int, now: datetime) -> Session:
@@ -254,8 +259,3 @@ def _hurried(session: Session, now: datetime) -> Session:
     if session.paused_at is not None:
         return session
     return replace(session, deadline=min(session.deadline, now + ALL_IN))
-
-
-def _finished(session: Session) -> Session:
-    phase = Phase.CANCELLED if session.phase is Phase.LOBBY else Phase.ENDED
-    return replace(session, phase=phase, deadline=None, paused_at=None)

@@ -189,6 +189,15 @@ class Interviews:
 
         await self._database.write(rest)
 
+    async def call_off(self, interview_id: int) -> None:
+        """Its lobby never stood in the channel."""
+
+        def call_off(connection: Connection) -> None:
+            interview = interviews.get(connection, interview_id)
+            interviews.save(connection, interview_id, interview.session.finished(), None)
+
+        await self._database.write(call_off)
+
     async def failed(self, interview_id: int) -> None:
         """A card could not be drawn; another try follows."""
         again = self._clock.now() + TRY_AGAIN
@@ -197,6 +206,23 @@ class Interviews:
     async def runs_in(self, interview_id: int, place_id: int) -> None:
         """Where its cards stand from now on."""
         await self._database.write(interviews.set_place, interview_id, place_id)
+
+    async def lost_place(self, interview_id: int) -> None:
+        """Where it ran is gone, or closed to the bot: it goes on in its channel. If that is lost as well, it is over."""
+        now = self._clock.now()
+
+        def move(connection: Connection) -> None:
+            interview = interviews.get(connection, interview_id)
+            if interview.place_id not in (None, interview.channel_id):
+                interviews.set_place(connection, interview_id, interview.channel_id)
+                for one in interviews.rounds(connection, interview_id):
+                    if one.number == interview.session.round:
+                        interviews.set_round(connection, interview_id, one.number, None, "")
+                interviews.look_again(connection, interview_id, now)
+            else:
+                interviews.save(connection, interview_id, interview.session.finished(), None)
+
+        await self._database.write(move)
 
     async def trying(self, view: View, number: int) -> None:
         """The card of a round is about to be posted."""

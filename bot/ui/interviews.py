@@ -106,7 +106,7 @@ def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
 def reveal_card(
     view: View, round_: RoundView, found: Results, said: Sequence[Said], picture: bytes | None
 ) -> Card:
-    """The same card after the reveal: grades, model answer, what the group missed."""
+    """The same card after the reveal: grades, what the group missed, model answer."""
     session, question = view.session, round_.asked.question
     files, pictures = gallery(picture, question.formula, "formula.png")
 
@@ -114,12 +114,12 @@ def reveal_card(
         return [
             f"-# Question {round_.stored.number} of {session.rounds} · {question.area_title} · {question.level}",
             f"### {question.title}\n{clip(question.prompt, length)}",
-            f"### Model answer\n{question.answer}",
             f"**Grades**\n{_grades(view, said)}",
             most_missed(question, found.missed, found.graded),
+            f"### Model answer\n{question.answer}",
         ]
 
-    head, title, answer, *rest = fitting(build, (1200, 500, 150))
+    shown = fitting(build, (1200, 500, 150))
     current = round_.stored.number == session.round and session.phase is Phase.REVEALED
     clock = ""
     if current and not round_.last and session.deadline is not None and session.paused_at is None:
@@ -129,7 +129,7 @@ def reveal_card(
     buttons = [row(ask_button(round_.asked.ask.id, Verb.REVEAL, "Key points and sources", 1))]
     if current and not round_.last:
         buttons.append(row(*_host_buttons(view, "Next question")))
-    return Card(*texts(head, title, answer), *pictures, *texts(*rest, clock), *buttons, files=files)
+    return Card(*texts(*shown), *pictures, *texts(clock), *buttons, files=files)
 
 
 def kept_card(ask_id: int, deadline: datetime | None) -> Card:

@@ -258,6 +258,31 @@ async def test_a_lobby_can_be_called_off(house: House):
     await panel.others[0].press(again, "Cancel")
 
 
+async def test_where_the_thread_is_deleted_it_goes_on_in_the_channel(panel: Panel):
+    world = panel.house.world
+    card = await panel.card(1)
+    world.delete_channel(world.channel(card.channel_id))
+    ((ask,),) = panel.house.rows("SELECT ask_id FROM interview_round WHERE interview_id = ?", panel.id)
+    world.clock.advance(2 * MINUTE + 1)
+    await panel.house.eventually("SELECT 1 FROM interview WHERE id = ? AND place_id = channel_id", panel.id)
+    moved = await panel.revealed(1)
+    assert moved.channel_id == panel.room.channel.id
+    assert panel.house.rows("SELECT closed_at IS NULL FROM ask WHERE id = ?", ask) == [(0,)]
+
+
+async def test_a_lobby_that_did_not_arrive_blocks_nothing(house: House):
+    room = Room(house, "olga")
+    (olga,) = room.members
+    unknown = {"message": "Unknown interaction", "code": 10062}
+    callback = "/interactions/{interaction_id}/{interaction_token}/callback"
+    house.world.faults.answer("POST", callback, 404, body=unknown)
+    first = olga.start_slash("interview start", {}, channel=room.channel)
+    await house.eventually("SELECT 1 FROM interview WHERE id = ? AND phase = 'cancelled'", first.id)
+    again = await olga.slash("interview start", channel=room.channel)
+    assert "about to begin" in again.text
+    await olga.press(again, "Cancel")
+
+
 @pytest.mark.restart
 async def test_a_restart_resumes_with_the_time_that_was_left(fresh: House):
     panel = await opened(fresh, "olga", "ann", minutes=2)
