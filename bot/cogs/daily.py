@@ -25,6 +25,7 @@ from bot.ui.text import clip
 CHOICE_LIMIT = 100
 MOST_CHOICES = 25
 MOST_TOPICS = 8
+ALL = {"all", "all topics", "any"}
 MOST_DIGITS = 16  # of a schedule's number
 
 P = ParamSpec("P")
@@ -221,12 +222,28 @@ def _number(schedule: str | None) -> int | None:
 
 
 def _topics(topics: Topics, typed: str | None) -> list[Topic]:
-    names = [name for name in re.split(r"[,;]|\band\b", typed or "") if name.strip()]
-    if [name.strip().casefold() for name in names] in (["all"], ["all topics"], ["any"]):
+    """The topics of a list; none for all. What is one topic as a whole is not taken apart, whatever stands in its name."""
+    if not (typed or "").strip():
         return []
-    if len(names) > MOST_TOPICS:
+    parts = _taken_apart(typed or "", topics)
+    if any(part.strip().casefold() in ALL for part in parts):
+        return []
+    if len(parts) > MOST_TOPICS:
         raise UserError(f"{MOST_TOPICS} topics are the most that one schedule takes.")
-    return list(dict.fromkeys(topics.find(name) for name in names))
+    return list(dict.fromkeys(topics.find(part) for part in parts))
+
+
+def _taken_apart(typed: str, topics: Topics) -> list[str]:
+    """The names in a list, with commas, semicolons or "and" between them; a name that has those itself stays whole."""
+    parts = [typed]
+    for mark in (r"[,;]", r"\s+and\s+"):
+        parts = [
+            piece.strip()
+            for part in parts
+            for piece in ([part] if topics.has(part) else re.split(mark, part))
+            if piece.strip()
+        ]
+    return parts
 
 
 def _require_possible(channel: discord.TextChannel, role: discord.Role | None, *, thread: bool) -> None:

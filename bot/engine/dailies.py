@@ -18,7 +18,7 @@ from bot.engine.topics import Topics
 from bot.errors import UserError
 from bot.storage import asks, dailies, schedules
 from bot.storage.asks import Ask
-from bot.storage.dailies import Daily
+from bot.storage.dailies import Daily, State
 from bot.storage.database import Connection, Database
 from bot.storage.schedules import Notice, Schedule
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TELL_AT = 7  # questions left before a pool repeats
 MOST_TRIES = 12  # for what follows a post: its thread, its close
+BEFORE_CLOSES: tuple[State, ...] = ("claimed", "posted")
 AT_ONCE = 200  # rows of one step where there may be many
 AWAY = "I was away at that time"
 # Reasons that are none of the owner's business: Discord's trouble, and a server that has sent the bot away.
@@ -340,16 +341,16 @@ def _retime(connection: Connection, beyond: int) -> int | None:
 
 
 def _jobs(connection: Connection, now: datetime, most: int) -> Sequence[Job]:
-    found = [Job(one, None) for one in schedules.due(connection, now, most)]
-    going_on = [
-        Job(schedule_id, day, closing=state == "closing")
-        for schedule_id, day, state in dailies.to_do(connection, now, most)
-    ]
-    return sorted([*going_on, *found], key=lambda job: job.closing)
+    posts = [Job(one, None) for one in schedules.due(connection, now, most)]
+    for state in BEFORE_CLOSES:
+        posts += [Job(*key) for key in dailies.to_do(connection, state, now, most)]
+    closes = [Job(*key, closing=True) for key in dailies.to_do(connection, "closing", now, most)]
+    return [*posts, *closes]
 
 
 def _next_job(connection: Connection) -> datetime | None:
-    moments = (schedules.first_due(connection), dailies.first_to_do(connection))
+    states: tuple[State, ...] = (*BEFORE_CLOSES, "closing")
+    moments = [schedules.first_due(connection), *(dailies.first_to_do(connection, state) for state in states)]
     return min((one for one in moments if one is not None), default=None)
 
 

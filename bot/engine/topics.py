@@ -55,13 +55,9 @@ class Topics:
 
         Raises UserError with the likeliest ones.
         """
-        known = next((topic for topic in self._topics if topic.value == typed.strip()), None)
-        if known is not None:
-            return known
-        plain = utils.default_process(typed)
-        found = process.extractOne(plain, self._labels, scorer=fuzz.ratio, score_cutoff=SAME)
+        found = self._same(typed)
         if found is not None:
-            return self._topics[found[2]]
+            return found
         likely = [self.label(self._topics[index].value) for index in self._search(typed, SUGGESTED)]
         hint = (
             f"Did you mean {' or '.join(likely)}?"
@@ -69,6 +65,10 @@ class Topics:
             else "Type a letter or two and pick from the list."
         )
         raise UserError(f"I know no topic called{repeated(typed)}. {hint}")
+
+    def has(self, typed: str) -> bool:
+        """Whether a topic is called so."""
+        return self._same(typed) is not None
 
     def label(self, value: str) -> str:
         """What people read for a choice's value; the value's own name if the bank has it no more."""
@@ -88,6 +88,14 @@ class Topics:
                 f"There is no {level} question on this topic yet; it has {has}. Pick another level or leave it out."
             )
         return fitting
+
+    def _same(self, typed: str) -> Topic | None:
+        known = next((topic for topic in self._topics if topic.value == typed.strip()), None)
+        if known is not None:
+            return known
+        plain = utils.default_process(typed)
+        found = process.extractOne(plain, self._labels, scorer=fuzz.ratio, score_cutoff=SAME)
+        return None if found is None else self._topics[found[2]]
 
     def _of(self, topic: str) -> Sequence[Question]:
         kind, _, name = topic.partition(":")

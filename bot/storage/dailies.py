@@ -89,15 +89,15 @@ def remove(connection: Connection, daily: Daily) -> None:
     _sql.remove(connection, **_key(daily))
 
 
-def to_do(connection: Connection, now: datetime, most: int) -> Sequence[tuple[int, date, State]]:
-    """The days with something to do at `now`, the longest waiting first."""
-    rows = _sql.to_do(connection, now=milliseconds(now), most=most)
-    return [(row["schedule_id"], date.fromisoformat(row["day"]), row["state"]) for row in rows]
+def to_do(connection: Connection, state: State, now: datetime, most: int) -> Sequence[tuple[int, date]]:
+    """The days in this state with something to do at `now`, the longest waiting first."""
+    rows = _sql.to_do(connection, state=state, now=milliseconds(now), most=most)
+    return [(row["schedule_id"], date.fromisoformat(row["day"])) for row in rows]
 
 
-def first_to_do(connection: Connection) -> datetime | None:
-    """When there is something to do next."""
-    return _maybe(_sql.first_to_do(connection))
+def first_to_do(connection: Connection, state: State) -> datetime | None:
+    """When there is something to do next for a day in this state."""
+    return _maybe(_sql.first_to_do(connection, state=state))
 
 
 def begin_try(connection: Connection, daily: Daily, now: datetime) -> None:

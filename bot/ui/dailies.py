@@ -36,7 +36,7 @@ def daily_card(post: Post, picture: bytes | None) -> Card:
     question, plan = post.asked.question, post.schedule.plan
     lines = [CLOSES]
     if post.late is not None:
-        lines.append(f"It is late: I was away at {stamp(post.late, 't')}.")
+        lines.append(f"It is late: it was due at {stamp(post.late, 't')}.")
     buttons: list[discord.ui.Item[Any]] = [
         ask_button(post.asked.ask.id, Verb.ANSWER, "Answer", primary=True),
         *([ask_button(post.asked.ask.id, Verb.HINT, "Hint", 1)] if question.hint_stages else []),

@@ -72,7 +72,7 @@ CREATE TABLE daily (
     PRIMARY KEY (schedule_id, day)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX daily_to_do ON daily (again_at) WHERE again_at IS NOT NULL;
+CREATE INDEX daily_to_do ON daily (state, again_at) WHERE again_at IS NOT NULL;
 CREATE INDEX daily_open ON daily (schedule_id, day) WHERE state = 'posted';
 CREATE INDEX daily_claimed ON daily (schedule_id, day) WHERE state = 'claimed';
 

@@ -27,10 +27,12 @@ SELECT * FROM daily INDEXED BY daily_claimed WHERE schedule_id = :schedule_id AN
 DELETE FROM daily WHERE schedule_id = :schedule_id AND day = :day AND state = 'skipped';
 
 -- name: to_do
-SELECT schedule_id, day, state FROM daily WHERE again_at <= :now ORDER BY again_at LIMIT :most;
+SELECT schedule_id, day FROM daily INDEXED BY daily_to_do
+WHERE state = :state AND again_at <= :now
+ORDER BY again_at LIMIT :most;
 
 -- name: first_to_do$
-SELECT min(again_at) FROM daily WHERE again_at IS NOT NULL;
+SELECT min(again_at) FROM daily INDEXED BY daily_to_do WHERE state = :state AND again_at IS NOT NULL;
 
 -- name: begin_try!
 UPDATE daily SET tries = tries + 1, tried_at = :now, unsure = 1 WHERE schedule_id = :schedule_id AND day = :day;
