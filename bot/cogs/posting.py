@@ -17,6 +17,10 @@ SHORT_REST = timedelta(seconds=1)
 LONG_REST = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=15)
 TOLD_AT_ONCE = 20
+# Without the incident's code, which differs from try to try: it is told once.
+UNEXPECTED = (
+    "Something went wrong on my side, and I go on trying. The people who run this bot find it in their log."
+)
 
 
 class PostingCog(commands.Cog):
@@ -134,7 +138,7 @@ class PostingCog(commands.Cog):
         if not isinstance(error, Obstacle):
             code = incident_code()
             log.error("Incident %s: daily question %s", code, work.schedule.id, exc_info=error)
-            error = Obstacle(f"Something went wrong on my side (incident `{code}`).", unsure=True)
+            error = Obstacle(UNEXPECTED, unsure=True)
         await self.bot.dailies.failed(work, error.reason, unsure=error.unsure, final=error.final)
 
     def _tell_owners(self) -> None:

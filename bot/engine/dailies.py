@@ -25,11 +25,11 @@ from bot.storage.schedules import Notice, Schedule
 log = logging.getLogger(__name__)
 
 TELL_AT = 7  # questions left before a pool repeats
-MOST_TRIES = 12  # for what follows a post: its thread, its close
+MOST_TRIES = 50  # for what follows a post (its thread, its close): about a day
 BEFORE_CLOSES: tuple[State, ...] = ("claimed", "posted")
 AT_ONCE = 200  # rows of one step where there may be many
 AWAY = "I was away at that time"
-# Reasons that are none of the owner's business: Discord's trouble, and a server that has sent the bot away.
+# Reasons that are none of the owner's business: Discord's trouble or our own, a server that has sent the bot away.
 DISCORD = "Discord did not take it"
 GIVEN_UP = "Discord did not take it for 12 hours, so this one is left out. The next one comes as planned."
 NOT_THERE = "I am not in this server any more"
@@ -46,7 +46,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A question to be posted. `look_since`: an earlier try, begun then, may have posted it already.
+    """A question to be posted. `look_since`: an earlier try, begun then, may have posted it already; `too_late`: if it has
+    not, none will come.
 
     `late` is when it should have come, if that is noticeably long ago; `before` is the post that it takes the place of.
     """
@@ -56,6 +57,7 @@ class Post:
     asked: Asked
     look_since: datetime | None
     late: datetime | None
+    too_late: bool
     before: Daily | None
 
 
@@ -119,6 +121,8 @@ class Dailies:
                 raise UserError("Today's question is posted already. The next one comes as planned.")
             if known is None or known.state in {"skipped", "failed"}:
                 self._put(connection, schedule, Occurrence(now, today), now)
+            else:
+                dailies.hurry(connection, known, now)
             return Job(schedule_id, today)
 
         return await self._database.write(claim)
@@ -166,11 +170,12 @@ class Dailies:
             elif isinstance(job, Post):
                 drop_unposted(connection, daily, "failed", reason)
             elif isinstance(job, Closing):
-                dailies.set_state(connection, daily, "closed", None)
+                dailies.move_on(connection, daily, "closed", None)
             else:
                 dailies.put_off(connection, daily, None, reason, unsure=False)
-            if reason not in {DISCORD, NOT_THERE}:
-                schedules.notice(connection, schedule.id, "trouble", reason)
+            told = GIVEN_UP if reason == DISCORD and again is None and isinstance(job, Post) else reason
+            if told not in {AWAY, DISCORD, NOT_THERE}:
+                schedules.notice(connection, schedule.id, "trouble", told)
 
         await self._database.write(keep)
         what = "not again" if again is None else f"again at {again:%Y-%m-%d %H:%M:%S} UTC"
@@ -180,7 +185,7 @@ class Dailies:
 
     async def opened(self, opening: Opening) -> None:
         """The thread is there."""
-        await self._database.write(dailies.set_state, opening.daily, "posted", None)
+        await self._database.write(dailies.move_on, opening.daily, "posted", None)
 
     async def close(self, job: Job) -> Closing | None:
         """Lock the question for everybody who took part, and count what came of it. None: it is closed already."""
@@ -195,7 +200,7 @@ class Dailies:
 
     async def closed(self, closing: Closing) -> None:
         """Its post shows the results."""
-        await self._database.write(dailies.set_state, closing.daily, "closed", None)
+        await self._database.write(dailies.move_on, closing.daily, "closed", None)
         log.info("%s: closed.", _name(closing.daily))
 
     async def fresh_notices(self, most: int) -> Sequence[Notice]:
@@ -223,7 +228,9 @@ class Dailies:
             return Opening(schedule, daily, asked)
         if daily.state != "claimed":
             return None
-        if now - daily.due_at > LATEST:
+        too_late = now - daily.due_at > LATEST
+        # What may stand there already is looked for a little longer, so that it gets its close.
+        if too_late and (not daily.unsure or now - daily.due_at > 2 * LATEST):
             drop_unposted(connection, daily, "failed", daily.reason or AWAY)
             if daily.reason == DISCORD:  # any other trouble was told when it came up
                 schedules.notice(connection, schedule.id, "trouble", GIVEN_UP)
@@ -237,6 +244,7 @@ class Dailies:
             asked,
             daily.tried_at if daily.unsure else None,
             late,
+            too_late,
             dailies.last_posted(connection, schedule.id),
         )
 

@@ -225,7 +225,7 @@ def close_open_ones(connection: Connection, schedule_id: int, now: datetime, but
     for one in dailies.open_ones(connection, schedule_id):
         if one.day != but and one.ask_id is not None:
             asks.close(connection, one.ask_id, now)
-            dailies.set_state(connection, one, "closing", now)
+            dailies.move_on(connection, one, "closing", now)
 
 
 def drop_unposted(connection: Connection, daily: Daily, state: dailies.State, reason: str) -> None:

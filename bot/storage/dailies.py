@@ -17,8 +17,8 @@ State = Literal["claimed", "posted", "closing", "closed", "failed", "skipped"]
 class Daily:
     """One local day of a schedule.
 
-    `tries` count from the last change of state, `tried_at` is when the last one began; `unsure` says that nobody knows
-    how it ended. At `again_at` there is something to do: to post (claimed), to open the thread (posted), to close
+    `tries` count from the last change of state. `unsure` says that nobody knows how a try ended; `tried_at` is when the
+    first of those began, or else the last one. At `again_at` there is something to do: to post (claimed), to open the thread (posted), to close
     (closing). `reason` is what went wrong last.
     """
 
@@ -110,7 +110,9 @@ def put_off(
 ) -> None:
     """A try failed; there is another one at `again_at` (None: no more)."""
     stamp = None if again_at is None else milliseconds(again_at)
-    _sql.put_off(connection, **_key(daily), again_at=stamp, reason=reason, unsure=int(unsure))
+    _sql.put_off(
+        connection, **_key(daily), state=daily.state, again_at=stamp, reason=reason, unsure=int(unsure)
+    )
 
 
 def posted(connection: Connection, daily: Daily, message_id: int, again_at: datetime | None) -> bool:
@@ -119,10 +121,18 @@ def posted(connection: Connection, daily: Daily, message_id: int, again_at: date
     return bool(_sql.posted(connection, **_key(daily), message_id=message_id, again_at=stamp))
 
 
-def set_state(connection: Connection, daily: Daily, state: State, again_at: datetime | None) -> None:
-    """Move on to another state, in which there is something to do at `again_at`."""
+def hurry(connection: Connection, daily: Daily, now: datetime) -> None:
+    """Do not wait any longer with the next try of a post."""
+    _sql.hurry(connection, **_key(daily), now=milliseconds(now))
+
+
+def move_on(connection: Connection, daily: Daily, following: State, again_at: datetime | None) -> None:
+    """Move on from the state in which `daily` is to another, in which there is something to do at `again_at`.
+
+    Nothing happens if it has moved on meanwhile.
+    """
     stamp = None if again_at is None else milliseconds(again_at)
-    _sql.set_state(connection, **_key(daily), state=state, again_at=stamp)
+    _sql.move_on(connection, **_key(daily), state=daily.state, next=following, again_at=stamp)
 
 
 def not_posted(connection: Connection, daily: Daily, state: State, reason: str) -> None:

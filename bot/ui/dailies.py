@@ -31,8 +31,8 @@ BAR_LENGTH = 12
 PREVIEWED = 0  # an ask that never is; the buttons of a preview are disabled anyway
 
 
-def daily_card(post: Post, picture: bytes | None) -> Card:
-    """The question as it is posted. A role is pinged by the text; whether that pings is for the sender to allow."""
+def daily_card(post: Post, picture: bytes | None, *, ping: bool) -> Card:
+    """The question as it is posted. `ping`: the role is still there; whether its mention pings is for the sender to allow."""
     question, plan = post.asked.question, post.schedule.plan
     lines = [CLOSES]
     if post.late is not None:
@@ -45,8 +45,8 @@ def daily_card(post: Post, picture: bytes | None) -> Card:
     if post.before is not None:
         url = message_url(plan.guild_id, post.before.channel_id, post.before.message_id)
         buttons.append(link("Last results", url))
-    ping = "" if plan.role_id is None else f"<@&{plan.role_id}>"
-    shown, files = _question(question, picture, ping, lines, buttons)
+    mention = f"<@&{plan.role_id}>" if ping else ""
+    shown, files = _question(question, picture, mention, lines, buttons)
     return Card(*shown, files=files)
 
 

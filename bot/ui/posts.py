@@ -12,7 +12,7 @@ import discord
 from aiolimiter import AsyncLimiter
 
 from bot.client import InterviewBot
-from bot.engine.dailies import DISCORD, NOT_THERE, Closing, Opening, Post
+from bot.engine.dailies import AWAY, DISCORD, NOT_THERE, Closing, Opening, Post
 from bot.storage.schedules import Notice, Plan
 from bot.ui.custom_ids import Verb, ask_address
 from bot.ui.dailies import closed_card, daily_card, notice_text
@@ -87,17 +87,17 @@ def how_to_permit(channel: discord.abc.GuildChannel, missing: list[str], role: d
 
 async def post(bot: InterviewBot, work: Post) -> int:
     """Post the question, unless an earlier try did; the id of its message. Raises Obstacle."""
-    plan = work.schedule.plan
-    channel, role = _place(bot, plan, work.daily.channel_id)
-    missing = missing_permissions(channel, role, thread=False)
-    if missing:
-        raise Obstacle(f"{how_to_permit(channel, missing, role)} {BY_ITSELF}")
-    if work.look_since is not None:
-        since, address = work.look_since, ask_address(work.asked.ask.id, Verb.ANSWER)
-        found = await _guarded(lambda: own_message(bot, channel, since, address), before=True)
-        if found is not None:
-            return found
-    card = daily_card(work, bot.practice.picture(work.asked.question.prompt_formula))
+    try:
+        channel, role = _permitted_place(bot, work)
+        found = await _earlier(bot, work, channel)
+    except Obstacle as obstacle:
+        obstacle.unsure = work.look_since is not None  # as long as nobody has looked
+        raise
+    if found is not None:
+        return found
+    if work.too_late:
+        raise Obstacle(work.daily.reason or AWAY, final=True)
+    card = daily_card(work, bot.practice.picture(work.asked.question.prompt_formula), ping=role is not None)
     allowed = discord.AllowedMentions(roles=[role] if role else False, everyone=False, users=False)
 
     async def send() -> int:
@@ -108,6 +108,22 @@ async def post(bot: InterviewBot, work: Post) -> int:
         return message.id
 
     return await _guarded(send)
+
+
+def _permitted_place(bot: InterviewBot, work: Post) -> tuple[discord.TextChannel, discord.Role | None]:
+    channel, role = _place(bot, work.schedule.plan, work.daily.channel_id)
+    missing = missing_permissions(channel, role, thread=False)
+    if missing:
+        raise Obstacle(f"{how_to_permit(channel, missing, role)} {BY_ITSELF}")
+    return channel, role
+
+
+async def _earlier(bot: InterviewBot, work: Post, channel: discord.TextChannel) -> int | None:
+    """The message that an earlier try may have left."""
+    since, address = work.look_since, ask_address(work.asked.ask.id, Verb.ANSWER)
+    if since is None:
+        return None
+    return await _guarded(lambda: own_message(bot, channel, since, address))
 
 
 async def open_thread(bot: InterviewBot, work: Opening) -> None:
@@ -203,8 +219,8 @@ def _carries(message: discord.Message, address: str) -> bool:
     return any(getattr(item, "custom_id", None) == address for item in view.walk_children())
 
 
-async def _guarded(work: Callable[[], Awaitable[T]], *, before: bool = False) -> T:
-    """Turn what Discord says into an Obstacle. `before`: nothing was sent yet, so nothing can have arrived."""
+async def _guarded(work: Callable[[], Awaitable[T]]) -> T:
+    """Turn what Discord says into an Obstacle."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             return await work()
@@ -218,6 +234,6 @@ async def _guarded(work: Callable[[], Awaitable[T]], *, before: bool = False) ->
         ) from error
     except (discord.DiscordServerError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("Discord did not answer: %s", error)
-        raise Obstacle(DISCORD, unsure=not before) from error
+        raise Obstacle(DISCORD, unsure=True) from error
     except discord.HTTPException as error:
         raise Obstacle(f"Discord refused the post ({error.status}, {error.code}: {error.text}).") from error

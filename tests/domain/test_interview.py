@@ -188,7 +188,9 @@ def test_only_so_many_seats():
         session = session.join(member, NOW, consent=False)
     with pytest.raises(UserError, match="seats are taken"):
         session.join(99, NOW, consent=False)
-    assert session.join(1, NOW, consent=True).seat(1).consent
+    seat = session.join(1, NOW, consent=True).seat(1)
+    assert seat is not None
+    assert seat.consent
 
 
 def test_over_means_over():

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from re import Match
-from typing import ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from bot import app, config
 from bot.bank import loader
@@ -27,9 +27,10 @@ from bot.cogs.practice import PracticeCog
 from bot.config import Config
 from bot.domain.grade import Grade
 from bot.domain.question import Question
-from bot.engine.dailies import Opening, Post
+from bot.engine.dailies import Closing, Dailies, Job, Opening, Post
 from bot.engine.interviewer import Interviewer
 from bot.engine.pace import Limits
+from bot.errors import StorageError
 from bot.grading.grader import Grader
 from bot.storage.answers import Answer
 from bot.storage.database import Connection, Database, open_database
@@ -47,23 +48,19 @@ ARRIVALS = int(
 )  # it waits for so many at after-insert, and dies then
 HASTY = "LAUNCHER_HASTY" in os.environ  # acknowledge before the insert, as nobody should
 FULL = os.environ.get("LAUNCHER_FULL")  # the database may not grow while this file exists
+UNREADABLE = os.environ.get("LAUNCHER_UNREADABLE")  # nothing can be read from it while this file exists
 STILL = os.environ.get(
     "LAUNCHER_STILL"
 )  # seconds since 1970: time moves on from there only when the world jumps
-# A file with lines like "3 claimed": from when it exists, daily question 3 comes to a halt there (see Halts) for good.
-HALTS = os.environ.get("LAUNCHER_HALTS")
+HALTS = os.environ.get("LAUNCHER_HALTS", "")  # a file with lines like "3 claimed", see HaltingDailies
 PATIENCE = os.environ.get("LAUNCHER_PATIENCE")  # seconds that a post waits for Discord, instead of a minute
+
+log = logging.getLogger(__name__)
 
 
 def die() -> None:
     """End as a power cut would."""
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-async def halt() -> None:
-    """Wait for a SIGKILL from outside."""
-    logging.getLogger(__name__).info("Halted.")
-    await asyncio.Event().wait()
 
 
 class Watched:
@@ -82,39 +79,6 @@ class Watched:
         self.stored, self.closed = True, closing
 
 
-class Halted(Exception):
-    """What this transaction did is undone, and whoever began it never goes on."""
-
-
-class Halts:
-    """Where daily questions come to a halt: `claimed` or `recorded` (nothing was asked of Discord since), or when
-    Discord has taken the post (`sent`), its thread (`opened`) or its close (`edited`), but no transaction says so."""
-
-    _UNDONE: ClassVar = {
-        "sent": "SET state = 'posted', message_id",
-        "opened": "SET state = 'posted', again_at",
-        "edited": "SET state = 'closed'",
-    }
-
-    def __init__(self) -> None:
-        lines = Path(HALTS).read_text().splitlines() if HALTS and Path(HALTS).exists() else []
-        self._where = {int(number): moment for number, moment in map(str.split, lines)}
-        self.undo = False
-
-    def statement(self, sql: str) -> None:
-        """SQLite is about to run this, with the values in it."""
-        for number, moment in self._where.items():
-            if f"schedule_id = {number} " in sql and self._UNDONE.get(moment, "nothing") in sql:
-                self.undo = True
-
-    def after(self, result: object) -> bool:
-        """Whether this is what a step returned behind which there is a halt."""
-        if not isinstance(result, Post | Opening):
-            return False
-        moment = "claimed" if isinstance(result, Post) else "recorded"
-        return self._where.get(result.schedule.id) == moment
-
-
 class DeadlyDatabase(Database):
     """Kills the process in the middle of a transaction or right behind it."""
 
@@ -126,24 +90,22 @@ class DeadlyDatabase(Database):
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The real one's."""
+        """The real one's, if the disk is readable."""
+        if UNREADABLE and Path(UNREADABLE).exists():
+            raise StorageError(f"{self.file}: disk I/O error")
         return await self._inner.read(work, *args, **kwargs)
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The real one's, watched."""
-        watched, halts = Watched(), Halts()
-
-        def trace(sql: str) -> None:
-            watched.statement(sql)
-            halts.statement(sql)
+        watched = Watched()
 
         def dangerously(connection: Connection) -> T:
             if FULL:
                 pages = 1 if Path(FULL).exists() else 1_000_000  # it goes no lower than the present size
                 connection.execute(f"PRAGMA max_page_count = {pages}")
-            connection.set_trace_callback(trace)
+            connection.set_trace_callback(watched.statement)
             try:
                 result = work(connection, *args, **kwargs)
             finally:
@@ -151,17 +113,9 @@ class DeadlyDatabase(Database):
             settled = isinstance(result, Answer) and result.state == "settled" and TEXT in result.text
             if settled and WINDOW == "inside-settlement":
                 die()
-            if halts.undo:
-                raise Halted
             return result
 
-        try:
-            result = await self._inner.write(dangerously)
-        except Halted:
-            await halt()
-            raise
-        if halts.after(result):
-            await halt()
+        result = await self._inner.write(dangerously)
         if (watched.stored and WINDOW == "after-insert") or (watched.closed and WINDOW == "after-closing"):
             self._arrivals += 1
             if self._arrivals == ARRIVALS:
@@ -185,6 +139,45 @@ class DeadlyGrader(Grader):
         if WINDOW == "after-grading":
             die()
         return grade
+
+
+class HaltingDailies(Dailies):
+    """Daily questions that come to a halt for good: `claimed` or `recorded`, when nothing was asked of Discord since; or
+    when Discord has the post (`sent`), its thread (`opened`) or its close (`edited`) and nothing says so yet."""
+
+    def __init__(self, inner: Dailies) -> None:
+        self.__dict__.update(inner.__dict__)
+
+    async def take(self, job: Job) -> Post | Opening | None:
+        """The real one's."""
+        work = await super().take(job)
+        if work is not None:
+            await self._reach("claimed" if isinstance(work, Post) else "recorded", work)
+        return work
+
+    async def posted(self, post: Post, message_id: int) -> None:
+        """The real one's."""
+        await self._reach("sent", post)
+        await super().posted(post, message_id)
+
+    async def opened(self, opening: Opening) -> None:
+        """The real one's."""
+        await self._reach("opened", opening)
+        await super().opened(opening)
+
+    async def closed(self, closing: Closing) -> None:
+        """The real one's."""
+        await self._reach("edited", closing)
+        await super().closed(closing)
+
+    async def _reach(self, moment: str, work: Post | Opening | Closing) -> None:
+        if _halts(f"{work.schedule.id} {moment}"):
+            log.info("Halted: daily question %s, %s", work.schedule.id, moment)
+            await asyncio.Event().wait()
+
+
+def _halts(line: str) -> bool:
+    return bool(HALTS) and Path(HALTS).exists() and line in Path(HALTS).read_text().splitlines()
 
 
 class StillClock(Clock):
@@ -220,6 +213,7 @@ async def dangerous(settings: Config, clock: Clock) -> AsyncGenerator[InterviewB
         database = DeadlyDatabase(inner)
         if not HASTY:
             async with app.composed(settings, clock, database, DeadlyGrader) as bot:
+                bot.dailies = HaltingDailies(bot.dailies)
                 yield bot
             return
         extensions = ["tests.wire.launcher" if one == "bot.cogs.practice" else one for one in app.EXTENSIONS]

@@ -202,6 +202,7 @@ async def test_set_up_again_keeps_what_is_left_out_and_changes_what_is_given(hou
         ({"topics": "all"}, {"topics": "[]"}),
         ({"days": "every day", "level": "basic"}, {"days": 0b1111111, "level": "basic"}),
     )
+    told = ""
     for given, change in changes:
         shown = await room.set_up(**given)
         stored |= change

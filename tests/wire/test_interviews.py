@@ -142,7 +142,7 @@ async def test_the_transcript_holds_texts_of_those_who_agreed_only(panel: Panel)
     await answered(ben, await panel.card(1, ben), f"{panel.points_of(card, 1)}\nThe mark of ben.")
     await panel.host.press(card, "End")
     report = await panel.report()
-    (attachment,) = report.found.attachments
+    (attachment,) = report.attachments
     text = panel.house.world.state.attachments[int(attachment["id"])].data.decode()
     assert "The mark of ann." in text
     assert "The mark of ben." not in text

@@ -35,18 +35,25 @@ ORDER BY again_at LIMIT :most;
 SELECT min(again_at) FROM daily INDEXED BY daily_to_do WHERE state = :state AND again_at IS NOT NULL;
 
 -- name: begin_try!
-UPDATE daily SET tries = tries + 1, tried_at = :now, unsure = 1 WHERE schedule_id = :schedule_id AND day = :day;
+UPDATE daily
+SET tries = tries + 1, tried_at = CASE unsure WHEN 1 THEN tried_at ELSE :now END, unsure = 1
+WHERE schedule_id = :schedule_id AND day = :day;
 
 -- name: put_off!
-UPDATE daily SET again_at = :again_at, reason = :reason, unsure = :unsure WHERE schedule_id = :schedule_id AND day = :day;
+UPDATE daily SET again_at = :again_at, reason = :reason, unsure = :unsure
+WHERE schedule_id = :schedule_id AND day = :day AND state = :state;
+
+-- name: hurry!
+UPDATE daily SET again_at = :now WHERE schedule_id = :schedule_id AND day = :day AND state = 'claimed';
 
 -- name: posted!
 UPDATE daily
 SET state = 'posted', message_id = :message_id, again_at = :again_at, tries = 0, unsure = 0, reason = NULL
 WHERE schedule_id = :schedule_id AND day = :day AND state = 'claimed';
 
--- name: set_state!
-UPDATE daily SET state = :state, again_at = :again_at, tries = 0, unsure = 0 WHERE schedule_id = :schedule_id AND day = :day;
+-- name: move_on!
+UPDATE daily SET state = :next, again_at = :again_at, tries = 0, unsure = 0
+WHERE schedule_id = :schedule_id AND day = :day AND state = :state;
 
 -- name: not_posted!
 UPDATE daily SET state = :state, again_at = NULL, unsure = 0, ask_id = NULL, reason = :reason
