@@ -1,5 +1,5 @@
 # Run inside a virtual environment with `pip install -e ".[dev]"`.
-.PHONY: quick check lint types tests restart browser soak short-soak bank assets bench bench-grading
+.PHONY: quick check lint types tests restart browser soak short-soak bank assets bench bench-daily bench-grading
 
 quick: lint types tests  ## before every commit: under 90 seconds
 
@@ -35,6 +35,9 @@ assets:  ## after a change of questions/: schema and formula pictures
 
 bench:  ## Hotseat beside a bare discord.py bot, on an idle machine; writes benchmarks/latest.md
 	python -m benchmarks
+
+bench-daily:  ## ten thousand daily questions due in the same minute; writes benchmarks/daily.md
+	python -m benchmarks.daily
 
 bench-grading:  ## grades beside two readers' scores, on the half that is developed on
 	python -m benchmarks.grading --answers

@@ -178,10 +178,11 @@ class Dailies:
                 schedules.notice(connection, schedule.id, "trouble", told)
 
         await self._database.write(keep)
-        what = "not again" if again is None else f"again at {again:%Y-%m-%d %H:%M:%S} UTC"
-        log.warning(
-            "%s: %s failed at try %s (%s); %s.", _name(daily), type(job).__name__, tries, reason, what
-        )
+        failure = f"{type(job).__name__} failed at try {tries} ({reason})"
+        if again is None:
+            log.warning("%s: given up. %s.", _name(daily), failure)
+        else:
+            log.warning("%s: %s; again at %s.", _name(daily), failure, f"{again:%Y-%m-%d %H:%M:%S} UTC")
 
     async def opened(self, opening: Opening) -> None:
         """The thread is there."""

@@ -142,7 +142,7 @@ class Sittings:
 
         def look(connection: Connection) -> Shared:
             asked = self._practice.find(connection, ask_id, person)
-            if asked.ask.guild_id is None or asked.ask.guild_id != guild_id:
+            if guild_id is None or asked.ask.guild_id != guild_id:
                 raise UserError("You can read shared answers in the server where they were shared.")
             if asked.ask.is_open_daily:
                 raise UserError("Shared answers are shown when this question closes.")

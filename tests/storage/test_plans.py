@@ -29,7 +29,9 @@ IN_ORDER = {
     "schedules.fresh_notices": "an index of what owners are still to be told",
 }
 # Not tables: values that came with the question, and results of inner queries.
-SMALL = re.compile(r"SCAN (?:board|period|likely|participant|json_each|CONSTANT ROW|\(subquery-\d+\)|SUBQUERY \d+)")
+SMALL = re.compile(
+    r"SCAN (?:board|period|likely|participant|json_each|CONSTANT ROW|\(subquery-\d+\)|SUBQUERY \d+)"
+)
 
 
 @pytest.fixture(scope="module")
