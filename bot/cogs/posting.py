@@ -3,13 +3,14 @@
 import asyncio
 from datetime import datetime, timedelta
 
+from aiolimiter import AsyncLimiter
 from discord.ext import commands
 
 from bot.client import InterviewBot, incident_code, log
 from bot.engine.dailies import Closing, Job, Opening, Post
 from bot.errors import StorageError
 from bot.ui import posts
-from bot.ui.posts import Obstacle
+from bot.ui.posts import REQUESTS_PER_SECOND, Obstacle
 
 AT_ONCE = 32  # at 45 requests a second, each may take 0.7 s
 FETCHED = 100
@@ -32,6 +33,8 @@ class PostingCog(commands.Cog):
         self._telling: asyncio.Task[None] | None = None
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by schedule
         self._slots = asyncio.Semaphore(AT_ONCE)
+        # Thirty claims at once would hold up the database, and with it everybody's /ask. (One at a time loses time.)
+        self._starts = AsyncLimiter(2, 2 / REQUESTS_PER_SECOND)
         self._wake = asyncio.Event()
 
     async def cog_load(self) -> None:
@@ -85,6 +88,7 @@ class PostingCog(commands.Cog):
         ]:
             for job in [one for one in jobs if not one.closing] or jobs:
                 await self._slots.acquire()
+                await self._starts.acquire()
                 if job.schedule_id in self._under_way:  # it came twice: a day to go on with, and a new one
                     self._slots.release()
                     continue

@@ -17,6 +17,7 @@ import pytest
 from bot.sandbox.faults import Faults
 from bot.sandbox.wire import Value
 from tests.wire.conftest import House
+from tests.wire.study import end_all
 from tests.wire.test_daily_week import (
     DAY,
     HOUR,
@@ -215,11 +216,8 @@ async def studies_at(
     house: House, at: datetime, number: int = 1, *people: str, **options: Value
 ) -> Sequence[Diary]:
     """So many servers that have their daily question at this time. Those of the tests before have none any more."""
-    for schedule, guild in house.rows("SELECT id, guild_id FROM schedule WHERE removed_at IS NULL"):
-        owner = house.world.member(house.world.state.users[house.world.guild(guild).owner_id].name)
-        channel = house.world.state.of_guild(guild)[0]
-        await owner.slash("daily remove", {"schedule": str(schedule)}, channel=channel)
-    await quiet(house)
+    house.change("UPDATE daily SET again_at = NULL")
+    end_all(house)
     studies = [Diary(house, *people) for _ in range(number)]
     for study in studies:
         await study.begin(clock_time(at), **options)
@@ -334,6 +332,20 @@ async def test_a_post_whose_fate_is_unknown_is_looked_for_until_it_is_known(calm
     for study in (unreadable, forbidden, healthy):
         once_each(study, 1, threads=False)
         on_time(study, [first])
+
+
+async def test_a_post_is_found_below_many_messages(calm: DoomedHouse):
+    """The first try fails, members go on talking, and the end of the second try gets lost."""
+    first = next_hour(calm)
+    (study,) = await studies_at(calm, first, 1, "ann")
+    calm.world.faults.answer("POST", messages(study), 503)
+    await reach(calm, first)
+    for number in range(120):
+        await study.members[0].say(f"Word {number}", channel=study.channel)
+    calm.world.faults.drop("POST", messages(study), after_effect=True)
+    await reach(calm, first + FORGOTTEN)
+    await reach(calm, first + 2 * FORGOTTEN)
+    once_each(study, 1, threads=False)
 
 
 async def test_a_post_whose_fate_is_unknown_for_half_a_day_closes_all_the_same(calm: DoomedHouse):
@@ -533,7 +545,7 @@ async def test_a_bot_that_is_sent_away_and_invited_back(calm: DoomedHouse):
     calm.world.remove_bot(study.name)
     await heard(healthy)
     await reach(calm, first + DAY)
-    await calm.bot.printed(f"Daily question {study.schedule} of {(first + DAY).date()}: Post failed at try 1")
+    await calm.bot.printed(f"Daily question {study.schedule} of {(first + DAY).date()}: given up")
     await through(calm, first + DAY + HOUR)
     calm.world.add_bot(study.name)
     await heard(healthy)
