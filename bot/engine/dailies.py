@@ -127,6 +127,10 @@ class Dailies:
 
         return await self._database.write(claim)
 
+    async def looked(self, post: Post) -> None:
+        """No earlier try has left anything: should this one have to be looked for, it is from now on."""
+        await self._database.write(dailies.looked, post.daily, self._clock.now())
+
     async def posted(self, post: Post, message_id: int) -> None:
         """It stands in the channel: note it, and close the one before it."""
         now = self._clock.now()

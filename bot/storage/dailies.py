@@ -105,6 +105,11 @@ def begin_try(connection: Connection, daily: Daily, now: datetime) -> None:
     _sql.begin_try(connection, **_key(daily), now=milliseconds(now))
 
 
+def looked(connection: Connection, daily: Daily, now: datetime) -> None:
+    """All tries up to now have left nothing in the channel."""
+    _sql.looked(connection, **_key(daily), now=milliseconds(now))
+
+
 def put_off(
     connection: Connection, daily: Daily, again_at: datetime | None, reason: str, *, unsure: bool
 ) -> None:

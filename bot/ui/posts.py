@@ -124,7 +124,10 @@ async def _earlier(bot: InterviewBot, work: Post, channel: discord.TextChannel) 
     since, address = work.look_since, ask_address(work.asked.ask.id, Verb.ANSWER)
     if since is None:
         return None
-    return await _guarded(lambda: own_message(bot, channel, since, address))
+    found = await _guarded(lambda: own_message(bot, channel, since, address))
+    if found is None:
+        await bot.dailies.looked(work)
+    return found
 
 
 async def open_thread(bot: InterviewBot, work: Opening) -> None:

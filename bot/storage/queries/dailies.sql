@@ -39,6 +39,9 @@ UPDATE daily
 SET tries = tries + 1, tried_at = CASE unsure WHEN 1 THEN tried_at ELSE :now END, unsure = 1
 WHERE schedule_id = :schedule_id AND day = :day;
 
+-- name: looked!
+UPDATE daily SET tried_at = :now WHERE schedule_id = :schedule_id AND day = :day AND state = 'claimed';
+
 -- name: put_off!
 UPDATE daily SET again_at = :again_at, reason = :reason, unsure = :unsure
 WHERE schedule_id = :schedule_id AND day = :day AND state = :state;
