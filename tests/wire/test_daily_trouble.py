@@ -178,7 +178,8 @@ async def test_a_kill_at_every_moment(doomed: DoomedHouse, tmp_path: Path, forgo
         ((ask,),) = doomed.rows("SELECT min(id) FROM ask WHERE guild_id = ?", study.guild_id)
         noted = doomed.rows("SELECT member_id FROM ledger WHERE kind = 'closed' AND ask_id = ?", ask)
         assert noted == [(study.members[0].id,)], moment
-    for moment in (*NOT_POSTED, "post taken", "sent"):
+    # (A bot that is killed while it looks takes the lines of what it has just noted along.)
+    for moment in () if forgotten else (*NOT_POSTED, "post taken", "sent"):
         schedule, day = studies[moment].schedule, (first + DAY).date()
         await doomed.bot.printed(f"Daily question {schedule} of {day}: posted as message")
     await reach(doomed, first + 2 * DAY)
