@@ -86,6 +86,7 @@ class PostingCog(commands.Cog):
         while jobs := [
             job for job in await self.bot.dailies.jobs(FETCHED) if job.schedule_id not in self._under_way
         ]:
+            posts.forget_idle_limits(self.bot)
             for job in [one for one in jobs if not one.closing] or jobs:
                 await self._slots.acquire()
                 await self._starts.acquire()
