@@ -22,6 +22,7 @@ from bot.config import Config
 from bot.domain.lexicon import Lexicon
 from bot.engine.derived import rebuild_if_due
 from bot.engine.interviewer import Interviewer
+from bot.engine.interviews import Rooms
 from bot.engine.pace import Limits
 from bot.errors import StartupError
 from bot.grading.grader import Grader
@@ -36,6 +37,8 @@ EXTENSIONS = (
     "bot.cogs.daily",
     "bot.cogs.posting",
     "bot.cogs.interviews",
+    "bot.cogs.hot_seat",
+    "bot.cogs.mock",
     "bot.cogs.sessions",
     "bot.cogs.recovery",
     "bot.cogs.heartbeat",
@@ -54,7 +57,8 @@ async def composed(
     """A bot on this database and with the grader that this makes."""
     limits = Limits(config.limits.seconds_between_answers, config.limits.answers_per_hour)
     bank = loader.load(bundled())
-    interviewer = Interviewer(database, bank, grader(bank.lexicon), clock, SystemRandom(), limits)
+    rooms = Rooms(config.interviews.seats, config.interviews.per_server)
+    interviewer = Interviewer(database, bank, grader(bank.lexicon), clock, SystemRandom(), limits, rooms)
     await rebuild_if_due(database)
     async with InterviewBot(interviewer, EXTENSIONS) as bot:
         try:

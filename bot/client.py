@@ -78,6 +78,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.schedules = interviewer.schedules
         self.dailies = interviewer.dailies
         self.interviews = interviewer.interviews
+        self.moderator = interviewer.moderator
         self.reports = interviewer.reports
         self._notebook = interviewer.notebook
         self._extensions = extensions

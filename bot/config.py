@@ -77,6 +77,17 @@ class LimitsConfig(BaseModel):
     )
 
 
+class InterviewsConfig(BaseModel):
+    """How large mock interviews may become."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seats: int = Field(default=25, ge=2, le=25, description="members who may sit in one interview")
+    per_server: int = Field(
+        default=10, ge=1, le=1000, description="interviews that may go on in one server at the same time"
+    )
+
+
 class LogConfig(BaseModel):
     """What the log says."""
 
@@ -112,6 +123,7 @@ class Config(BaseSettings):
     discord: DiscordConfig = DiscordConfig()
     database: DatabaseConfig = DatabaseConfig()
     limits: LimitsConfig = LimitsConfig()
+    interviews: InterviewsConfig = InterviewsConfig()
     log: LogConfig = LogConfig()
 
     # What the file says; `load` reads it, because the library's own reader refuses a byte order mark.

@@ -10,14 +10,21 @@ from bot.domain.scoring import Period
 from bot.ui.custom_ids import (
     BUTTON_PATTERN,
     CHANGE_SETTINGS,
+    CHOICE_PATTERN,
+    JOIN_FORM_PATTERN,
     SAVE_SETTINGS,
     SETTINGS_FORM_PATTERN,
+    Choice,
     Form,
+    Turn,
     Verb,
     ask_address,
     board_address,
+    choice_address,
     form_address,
     form_pattern,
+    interview_address,
+    join_form_address,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -36,13 +43,17 @@ def test_import_contracts():
 
 def test_every_address_matches_exactly_one_pattern():
     forms = [re.compile(form_pattern(form)) for form in Form]
-    patterns = [re.compile(BUTTON_PATTERN), *forms, re.compile(SETTINGS_FORM_PATTERN)]
+    others = [re.compile(one) for one in (SETTINGS_FORM_PATTERN, JOIN_FORM_PATTERN, CHOICE_PATTERN)]
+    patterns = [re.compile(BUTTON_PATTERN), *forms, *others]
     asks = [ask_address(12, verb, number) for verb in Verb for number in (None, 0, 2**63 - 1)]
     boards = [
         board_address(period, everywhere=everywhere) for period in Period for everywhere in (True, False)
     ]
     submitted = [form_address(12, form, number) for form in Form for number in (None, 0, 2**63 - 1)]
-    for address in [*asks, *boards, *submitted, CHANGE_SETTINGS, SAVE_SETTINGS]:
+    turns = [interview_address(2**63 - 1, turn) for turn in Turn]
+    choices = [choice_address(2**63 - 1, choice, number) for choice in Choice for number in (1, 20)]
+    interviews = [*turns, *choices, join_form_address(2**63 - 1)]
+    for address in [*asks, *boards, *submitted, *interviews, CHANGE_SETTINGS, SAVE_SETTINGS]:
         assert sum(bool(pattern.fullmatch(address)) for pattern in patterns) == 1, address
         assert len(address) <= 100
     for stranger in (
@@ -55,6 +66,9 @@ def test_every_address_matches_exactly_one_pattern():
         "board:change",
         "board:server:year",
         "settings:server:week",
+        "interview:1:stars",
+        "interview:1:start:1",
+        "interview:1:ticks:100",
     ):
         assert not any(pattern.fullmatch(stranger) for pattern in patterns), stranger
 

@@ -85,7 +85,9 @@ class ConversationCog(commands.Cog):
                     self.bot.track()
                     last = messages[-1].id
                     answer = await self.bot.bursts.close(ask_id, member_id, last)
-                if answer is not None:
+                if answer is not None and answer.held:  # its interview goes on, and shows it
+                    self.bot.dispatch("interview_change")
+                elif answer is not None:
                     await show_verdict(self.bot, answer.id, message_id=last)
             except StorageError as error:
                 again = self.bot.clock.now() + TRY_AGAIN

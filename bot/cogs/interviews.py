@@ -8,8 +8,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot, PressHandler, first_value, submitted_values
-from bot.domain.interview import Session
-from bot.engine.interviews import View
+from bot.domain.interview import Format, Session
+from bot.engine.sessions import View
 from bot.errors import UserError
 from bot.storage.interviews import Interview
 from bot.ui import custom_ids
@@ -18,6 +18,8 @@ from bot.ui.custom_ids import JOIN_FORM_PATTERN, Turn
 from bot.ui.dailies import message_url
 from bot.ui.forms import join_form
 from bot.ui.interviews import lobby_card
+from bot.ui.sessions import card_here
+from bot.ui.solo import ended_card
 from bot.ui.text import clip
 from bot.ui.verdicts import NOT_DELIVERED
 
@@ -59,45 +61,56 @@ class InterviewsCog(commands.Cog):
         self.bot.remove_modal_route(JOIN_FORM_PATTERN)
 
     @interview.command(name="start", description="Open the lobby of a mock interview in this channel")
+    @app_commands.rename(style="format")
     @app_commands.describe(
+        style="Panel: everybody answers each question. Hot seat: one answers, the others judge",
         topic="An area, a tag or a question; type a letter or two",
         level="How demanding (from easy to hard, if you leave it out)",
         questions=f"How many ({QUESTIONS}, if you leave it out)",
         minutes=f"Minutes for each question ({MINUTES}, if you leave it out)",
+        hints="Whether hints may be taken, at their usual price (no, if you leave it out)",
     )
     async def start(
         self,
         interaction: Interaction,
+        style: Literal["panel", "hot seat"] = "panel",
         topic: str | None = None,
         level: Literal["any", "basic", "intermediate", "advanced"] = "any",
         questions: app_commands.Range[int, 1, 20] = QUESTIONS,
         minutes: app_commands.Range[int, 1, 15] = MINUTES,
+        hints: bool = False,  # noqa: FBT001, FBT002 - a slash-command option
     ) -> None:
         """The member who opens it is its host."""
         if barred := barred_from_posting(interaction):
             raise barred
         if interaction.guild_id is None or interaction.channel_id is None:
             raise UserError("An interview needs a channel of a server.")
-        session = Session(interaction.user.id, questions, timedelta(minutes=minutes), self.bot.clock.now())
+        session = Session(
+            interaction.user.id,
+            questions,
+            timedelta(minutes=minutes),
+            self.bot.clock.now(),
+            format=Format(style),
+        )
         wished = None if topic is None else self.bot.practice.topics.find(topic).value
         lobby = Interview(
             interaction.id,
-            "panel",
             interaction.guild_id,
             interaction.channel_id,
             session,
             wished,
             None if level == "any" else level,
+            hints=hints,
         )
         view, fresh = await self.bot.interviews.open(lobby, person(interaction.user))
         if not fresh:
             known = view.interview
-            place = message_url(known.guild_id, known.place_id or known.channel_id, known.lobby_id)
+            place = message_url(interaction.guild_id, known.place_id or known.channel_id, known.lobby_id)
             raise UserError(f"An interview goes on here already: {place}. Join it, or wait until it is over.")
         try:
             sent = await interaction.response.send_message(view=lobby_card(view))
         except NOT_DELIVERED:
-            await self.bot.interviews.call_off(lobby.id)  # else nobody could begin another one here
+            await self.bot.moderator.call_off(lobby.id)  # else nobody could begin another one here
             raise
         await self.bot.interviews.lobby_posted(lobby.id, sent.message_id or 0)
 
@@ -141,20 +154,30 @@ class InterviewsCog(commands.Cog):
 
     async def on(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Reveal now, or go on to the next question now."""
-        await self.bot.interviews.next(int(match["interview"]), person(interaction.user))
-        await interaction.response.defer()
-        self._changed()
+        view = await self.bot.interviews.next(int(match["interview"]), person(interaction.user))
+        await self._done(interaction, view)
 
     async def pause(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Stop the clock, or let it go on."""
-        await self.bot.interviews.pause(int(match["interview"]), person(interaction.user))
-        await interaction.response.defer()
-        self._changed()
+        view = await self.bot.interviews.pause(int(match["interview"]), person(interaction.user))
+        await self._done(interaction, view)
 
     async def end(self, interaction: Interaction, match: re.Match[str]) -> None:
         """End it, with the report."""
-        await self._end(interaction, match)
-        await interaction.response.defer()
+        view = await self._end(interaction, match)
+        message = interaction.message
+        if view.session.timed and message is not None and message.flags.ephemeral:  # of somebody's own /mock
+            await replace_card(interaction, ended_card(view))
+        else:
+            await self._done(interaction, view)
+
+    async def _done(self, interaction: Interaction, view: View) -> None:
+        """What changed is drawn by itself, unless it is shown only here."""
+        if view.session.timed:
+            await interaction.response.defer()
+            self._changed()
+        else:
+            await replace_card(interaction, await card_here(self.bot, view))
 
     async def _end(self, interaction: Interaction, match: re.Match[str]) -> View:
         manages = interaction.permissions.manage_guild

@@ -8,9 +8,11 @@ from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot, first_value, log, submitted_values, unexpected
 from bot.domain.grade import Sure
+from bot.domain.interview import Format
 from bot.domain.question import Level
 from bot.engine.answering import Submission
 from bot.errors import HandBack, HotseatError, StorageError, UserError
+from bot.storage.answers import Answer
 from bot.ui import custom_ids
 from bot.ui.base import CardButton, barred_from_posting, person, place, reply
 from bot.ui.cards import reveal_card
@@ -122,7 +124,7 @@ class PracticeCog(commands.Cog):
             # The answer stands. Its verdict is shown in place if the token lives, else at the next interaction.
             log.warning("Answer %s could not be acknowledged: %s", answer.id, error)
         if answer.held:
-            await self._kept(interaction, ask_id)
+            await self._kept(interaction, answer)
             return
         try:
             await show_verdict(self.bot, answer.id, token=interaction.token)
@@ -130,14 +132,21 @@ class PracticeCog(commands.Cog):
             log.warning("Answer %s could not be settled: %s", answer.id, error)
             raise UserError(HELD_UP) from error
 
-    async def _kept(self, interaction: Interaction, ask_id: int) -> None:
-        """The answer waits for its round's reveal."""
-        deadline = await self.bot.interviews.deadline(ask_id)
+    async def _kept(self, interaction: Interaction, answer: Answer) -> None:
+        """The answer waits for its round's reveal; whoever is alone has it at once."""
+        view = await self.bot.interviews.of_ask(answer.ask_id)
         self.bot.dispatch("interview_change")
+        if view is None or view.session.format is Format.SOLO:
+            return
+        card = interview_kept_card(answer.ask_id, view.session.deadline, late=answer.late)
         try:
-            await interaction.edit_original_response(view=interview_kept_card(ask_id, deadline))
+            await interaction.edit_original_response(view=card)
         except NOT_DELIVERED as error:
-            log.warning("Nobody was told that an answer to ask %s is in: %s", ask_id, error)
+            log.warning("Nobody was told that answer %s is in: %s", answer.id, error)
+        if await self.bot.answering.is_settled(
+            answer.id
+        ):  # the reveal came meanwhile: its verdict stands last
+            await show_verdict(self.bot, answer.id, token=interaction.token)
 
 
 async def setup(bot: InterviewBot) -> None:

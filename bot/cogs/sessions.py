@@ -49,12 +49,12 @@ class SessionsCog(commands.Cog):
             now = self.bot.clock.now()
             try:
                 if not woken:
-                    await self.bot.interviews.wake()
+                    await self.bot.moderator.wake()
                     woken = True
-                for interview_id in await self.bot.interviews.to_do():
+                for interview_id in await self.bot.moderator.to_do():
                     if interview_id not in self._under_way:
                         self._under_way[interview_id] = asyncio.create_task(self._do(interview_id))
-                following = await self.bot.interviews.next_to_do()
+                following = await self.bot.moderator.next_to_do()
                 until = max(following or now + LONG_REST, now + SHORT_REST)
             except Exception:  # noqa: BLE001 - nothing may stop the loop; the next round may go well
                 log.exception("Incident %s: a round of the interviews failed", incident_code())
@@ -93,24 +93,24 @@ class SessionsCog(commands.Cog):
             self._wake.set()
 
     async def _go_on(self, interview_id: int) -> None:
-        found = await self.bot.interviews.advance(interview_id)
+        found = await self.bot.moderator.advance(interview_id)
         for answer_id in found.freed:
             await self.bot.answering.settle(answer_id)
         await draw(self.bot, found.view)
         for answer_id in found.freed:
             await show_verdict(self.bot, answer_id)
-        await self.bot.interviews.rest(found.view)
+        await self.bot.moderator.rest(found.view)
 
     async def _move(self, interview_id: int) -> None:
         try:
-            await self.bot.interviews.lost_place(interview_id)
+            await self.bot.moderator.lost_place(interview_id)
         except StorageError as error:
             log.warning("Interview %s has to wait for the database: %s", interview_id, error)
             await self.bot.clock.sleep_until(self.bot.clock.now() + TRY_AGAIN)
 
     async def _put_off(self, interview_id: int) -> None:
         try:
-            await self.bot.interviews.failed(interview_id)
+            await self.bot.moderator.failed(interview_id)
         except StorageError as error:
             log.warning("Interview %s has to wait for the database: %s", interview_id, error)
             await self.bot.clock.sleep_until(self.bot.clock.now() + TRY_AGAIN)

@@ -8,16 +8,18 @@ import discord
 from discord.ext import commands
 
 from bot.client import NOT_STORED, Interaction, InterviewBot, PressHandler, first_value, submitted_values
+from bot.domain.interview import Format
 from bot.engine.sittings import SHARED_BEFORE, Rating
 from bot.engine.wording import plural
 from bot.errors import HandBack, StorageError, UserError
 from bot.ui import custom_ids
-from bot.ui.base import CardButton, barred_from_posting, person, place, reply
+from bot.ui.base import CardButton, barred_from_posting, person, place, replace_card, reply
 from bot.ui.cards import hint_card, shared_card
 from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.dailies import kept_card, shared_answer_card
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.questions import show_question
+from bot.ui.sessions import card_here, go_on_alone
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 
@@ -62,20 +64,34 @@ class SittingCog(commands.Cog):
         ask_id, _ = ask_and_argument(match)
         who = person(interaction.user)
         if (await self.bot.practice.asked(ask_id, who)).ask.door == "interview":
-            await self.bot.interviews.pass_on(ask_id, who)
-            await interaction.response.send_message(
-                "You pass on this one. You can still answer until the reveal.", ephemeral=True
-            )
-            self.bot.dispatch("interview_change")
+            await self._pass_in_interview(interaction, ask_id)
             return
         await self.bot.practice.pass_on(ask_id, who)
         await self.next(interaction, match)
 
+    async def _pass_in_interview(self, interaction: Interaction, ask_id: int) -> None:
+        view = await self.bot.interviews.pass_on(ask_id, person(interaction.user))
+        if not view.session.timed:
+            await replace_card(interaction, await card_here(self.bot, view))
+            return
+        if view.session.format is Format.SOLO:
+            await interaction.response.defer()
+        else:
+            await interaction.response.send_message(
+                "You pass on this one. You can still answer until the reveal.", ephemeral=True
+            )
+        self.bot.dispatch("interview_change")
+
     async def next(self, interaction: Interaction, match: re.Match[str]) -> None:
-        """Put the next question of the same kind, to this member alone."""
+        """Put the next question of the same kind, to this member alone; in an interview of their own, its next one."""
         ask_id, _ = ask_and_argument(match)
         practice, who = self.bot.practice, person(interaction.user)
         before = await practice.asked(ask_id, who)
+        if before.ask.door == "interview":
+            view = await self.bot.interviews.of_ask(ask_id)
+            if view is not None and view.session.format is Format.SOLO and not view.session.over:
+                await go_on_alone(interaction, view, ask_id)
+                return
         asked = await practice.following(interaction.id, who, place(interaction), before)
         await show_question(interaction, asked)
 

@@ -1,11 +1,12 @@
-"""A mock interview of a group as a state machine: who sits in it, which round it is in, what time is left.
+"""A mock interview as a state machine: who sits in it, which round it is in, what time is left.
 
 Every method returns the session as it is afterwards; what cannot be done now raises UserError with a sentence for whoever
 tried. The invariants of each phase:
 
 - LOBBY: round 0, no deadline, not paused.
 - ANSWERING: 1 <= round <= rounds, a deadline (it stands still while paused); at least one seat is taken; the host has not
-  left (but need not have a seat); `done` are members of this round.
+  left (but need not have a seat); `done` are members of this round. In the hot seat there are roles: the candidate has a
+  seat (which they may have left), the interviewer is somebody else who is present.
 - REVEALED: as ANSWERING; the deadline is when the next round begins (after the last one: when the session ends).
 - ENDED, CANCELLED: no deadline, not paused; nothing changes any more.
 """
@@ -15,9 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.roles import Role, Roles, following, with_interviewer
 from bot.errors import UserError
 
 MOST_SEATS = 25
+LEAST_FOR_HOT_SEAT = 2
 ALL_IN = timedelta(seconds=10)  # from the moment everybody has answered until the reveal
 SHORTEST_BREAK, LONGEST_BREAK = timedelta(seconds=30), timedelta(minutes=2)
 ABANDONED = timedelta(minutes=30)  # without a sign of life from anybody
@@ -36,6 +39,14 @@ class Phase(StrEnum):
 OVER = frozenset({Phase.ENDED, Phase.CANCELLED})
 
 
+class Format(StrEnum):
+    """Who answers: everybody at once, one after the other before the others, or the only one there is."""
+
+    PANEL = "panel"
+    HOT_SEAT = "hot seat"
+    SOLO = "solo"
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A member's place. They take part from round `since` on; `extra` time in percent; `consent`: texts in the report."""
@@ -49,7 +60,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session of `rounds` questions with `pace` for each. `touched` is the last sign of life."""
+    """A session of `rounds` questions with `pace` for each. `touched` is the last sign of life.
+
+    One that is not `timed` never goes on by itself; whether an answer was in time is judged when it comes.
+    """
 
     host: int
     rounds: int
@@ -61,6 +75,9 @@ class Session:
     done: frozenset[int] = field(default_factory=frozenset[int])
     deadline: datetime | None = None
     paused_at: datetime | None = None
+    format: Format = Format.PANEL
+    roles: Roles | None = None
+    timed: bool = True
 
     @property
     def over(self) -> bool:
@@ -77,6 +94,10 @@ class Session:
         """Those of them who take part in this round."""
         return [seat for seat in self.present if seat.since <= self.round]
 
+    def role(self, member_id: int) -> Role:
+        """What a member does in this round; where there are no roles, everybody is a candidate."""
+        return Role.CANDIDATE if self.roles is None else self.roles.of(member_id)
+
     def deadline_of(self, seat: Seat) -> datetime | None:
         """Until when a member may answer this round; some have more time than the card says."""
         return self.deadline and self.deadline + self.pace * seat.extra / 100
@@ -87,28 +108,36 @@ class Session:
 
         A reveal waits for those who have more time and have not answered; nobody sees for whom.
         """
-        if self.paused_at is not None or self.deadline is None:
+        if self.paused_at is not None or self.deadline is None or not self.timed:
             return None
         if self.phase is not Phase.ANSWERING:
             return self.deadline
-        waiting = [seat for seat in self.answering if seat.member_id not in self.done]
+        waiting = [
+            seat
+            for seat in self.answering
+            if seat.member_id not in self.done and self.role(seat.member_id) is Role.CANDIDATE
+        ]
         return max([self.deadline, *(self.deadline + self.pace * seat.extra / 100 for seat in waiting)])
 
     def seat(self, member_id: int) -> Seat | None:
         """A member's seat, left or not."""
         return next((seat for seat in self.seats if seat.member_id == member_id), None)
 
-    def join(self, member_id: int, now: datetime, *, consent: bool, extra: int = 0) -> "Session":
+    def join(
+        self, member_id: int, now: datetime, *, consent: bool, extra: int = 0, most: int = MOST_SEATS
+    ) -> "Session":
         """Take a seat, or say otherwise about consent. Whoever comes while a round runs waits for the next one."""
         self._require_going_on()
         known = self.seat(member_id)
-        if known is None and len(self.seats) >= MOST_SEATS:
-            raise UserError(f"All {MOST_SEATS} seats are taken. You are welcome to read along.")
-        since = self.round + 1
+        if (known is None or known.left) and len(self.present) >= most:
+            raise UserError(f"All {most} seats are taken. You are welcome to read along.")
         if known is not None and not known.left:
-            since = known.since
-        seat = Seat(member_id, consent, extra, since)
+            again = replace(known, consent=consent, extra=extra)
+            return replace(
+                self, seats=tuple(again if one == known else one for one in self.seats), touched=now
+            )
         others = tuple(one for one in self.seats if one.member_id != member_id)
+        seat = Seat(member_id, consent, extra, since=self.round + 1)
         return replace(self, seats=(*others, seat), touched=now)
 
     def leave(self, member_id: int, now: datetime) -> "Session":
@@ -125,6 +154,10 @@ class Session:
             return gone if self.phase is Phase.LOBBY else gone.finished()
         if member_id == self.host:
             gone = replace(gone, host=gone.present[0].member_id)
+        if self.roles is not None and member_id == self.roles.interviewer:
+            here = [one.member_id for one in gone.answering]
+            roles = with_interviewer([one.member_id for one in seats], here, self.roles.candidate)
+            gone = replace(gone, roles=roles, done=gone.done - {roles.interviewer or 0})
         return _hurried(gone, now)
 
     def start(self, by: int, now: datetime) -> "Session":
@@ -134,22 +167,31 @@ class Session:
             raise UserError("This interview has begun already.")
         if not self.present:
             raise UserError("Nobody has joined yet. Press **Join** first.")
+        if self.format is Format.HOT_SEAT and len(self.present) < LEAST_FOR_HOT_SEAT:
+            raise UserError(
+                "The hot seat needs two at least: one who answers and one who asks. `/mock` is for one alone."
+            )
         return _round(replace(self, touched=now), 1, now)
 
     def answer(self, member_id: int, now: datetime) -> "Session":
         """An answer arrived in time, or the member passes; another one may follow until the reveal."""
-        seat = self.seat(member_id)
-        if seat is None or seat.left:
-            raise UserError(
-                "You are not in this interview. Press **Join** to take part from the next question on."
-            )
-        if self.phase is not Phase.ANSWERING:
-            raise UserError("This question is closed. The next one is on its way.")
-        if seat.since > self.round:
-            raise UserError("You joined while this question was open: you are in from the next one on.")
+        seat = self._acting(member_id)
+        self.require_candidate(member_id)
         if self.too_late(seat, now):
             raise UserError("Time is up for this question.")
-        return _hurried(replace(self, done=self.done | {member_id}, touched=now), now)
+        return self._done(member_id, now)
+
+    def judge(self, member_id: int, now: datetime) -> "Session":
+        """Interviewer or observer says what they think of the candidate; they may think again until the reveal."""
+        self._acting(member_id)
+        if self.role(member_id) is Role.CANDIDATE:
+            raise UserError("This is your question: the others judge how you answer it.")
+        return self._done(member_id, now)
+
+    def require_candidate(self, member_id: int) -> None:
+        """Raise UserError for those who do not answer in this round."""
+        if self.roles is not None and self.role(member_id) is not Role.CANDIDATE:
+            raise UserError(f"<@{self.roles.candidate}> answers this one. **My card** shows your part.")
 
     def too_late(self, seat: Seat, now: datetime) -> bool:
         """Whether this member's time is up in this round."""
@@ -208,12 +250,31 @@ class Session:
         phase = Phase.CANCELLED if self.phase is Phase.LOBBY else Phase.ENDED
         return replace(self, phase=phase, deadline=None, paused_at=None)
 
+    def untimed(self) -> "Session":
+        """Without a clock of its own from now on; nothing is left of a pause either."""
+        return replace(self, timed=False, paused_at=None)
+
     def delayed(self, outage: timedelta) -> "Session":
         """Nobody loses time to an outage."""
         deadline = self.deadline
         if deadline is not None and self.paused_at is None:
             deadline += outage
         return replace(self, deadline=deadline, touched=self.touched + outage)
+
+    def _acting(self, member_id: int) -> Seat:
+        seat = self.seat(member_id)
+        if seat is None or seat.left:
+            raise UserError(
+                "You are not in this interview. Press **Join** to take part from the next question on."
+            )
+        if self.phase is not Phase.ANSWERING:
+            raise UserError("This question is closed. The next one is on its way.")
+        if seat.since > self.round:
+            raise UserError("You joined while this question was open: you are in from the next one on.")
+        return seat
+
+    def _done(self, member_id: int, now: datetime) -> "Session":
+        return _hurried(replace(self, done=self.done | {member_id}, touched=now), now)
 
     def _require_going_on(self) -> None:
         if self.over:
@@ -237,7 +298,7 @@ def _on(session: Session, now: datetime) -> Session:
 
 
 def _round(session: Session, number: int, now: datetime) -> Session:
-    return replace(
+    begun = replace(
         session,
         phase=Phase.ANSWERING,
         round=number,
@@ -245,6 +306,10 @@ def _round(session: Session, number: int, now: datetime) -> Session:
         paused_at=None,
         deadline=now + session.pace,
     )
+    if session.format is not Format.HOT_SEAT:
+        return begun
+    order, here = ([seat.member_id for seat in seats] for seats in (begun.seats, begun.answering))
+    return replace(begun, roles=following(order, here, session.roles))
 
 
 def _break(session: Session) -> timedelta:
@@ -254,8 +319,12 @@ def _break(session: Session) -> timedelta:
 def _hurried(session: Session, now: datetime) -> Session:
     """Once everybody is in, there is no need to wait; a moment stays for second thoughts."""
     everybody = {seat.member_id for seat in session.answering}
+    if session.roles is not None and session.roles.candidate not in everybody:
+        everybody = set[int]()  # the candidate has left: nothing is to come
     if session.phase is not Phase.ANSWERING or session.deadline is None or not everybody <= session.done:
         return session
+    if session.format is Format.SOLO:
+        return _on(session, now)
     if session.paused_at is not None:
         return session
     return replace(session, deadline=min(session.deadline, now + ALL_IN))

@@ -119,6 +119,10 @@ class Answering:
             raise UserError("I told you that this answer was not taken, so it counts for nothing.")
         return Outcome(answer, asked, SETTLED.validate_json(answer.outcome))
 
+    async def is_settled(self, answer_id: int) -> bool:
+        """Whether an answer has its grade."""
+        return (await self._database.read(answers.get, answer_id)).state == "settled"
+
     async def shown(self, answer_id: int) -> bool:
         """The verdict reached the member (or is about to); False if somebody showed it before."""
         return await self._database.write(answers.shown, answer_id, self._clock.now())
@@ -189,8 +193,12 @@ class Answering:
         text = storable(submission.text)
         if submission.probe is not None:
             text = _with_last(text, answers.last_text(connection, ask_id, person.id))
-        held = admit(connection, asked.ask, person.id, now)
-        fresh = replace(new_answer(asked.ask, person, replace(submission, text=text), zone, now), held=held)
+        admission = admit(connection, asked.ask, person.id, now)
+        fresh = replace(
+            new_answer(asked.ask, person, replace(submission, text=text), zone, now),
+            held=admission.held,
+            late=admission.late,
+        )
         stored = answers.same(connection, fresh)
         if stored is not None:
             answers.take_over(connection, stored.id, submission.token, submission.channel_id)

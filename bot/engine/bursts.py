@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.engine.answering import Submission, new_answer, storable
 from bot.engine.pace import Limits, free_from, require_pace
 from bot.engine.practice import Person, Practice
+from bot.engine.seats import admit
 from bot.errors import StorageError, UserError
 from bot.storage import answers, asks, members, typed
 from bot.storage.answers import Answer
@@ -100,5 +101,10 @@ class Bursts:
             require_pace(connection, member_id, now, self._limits)
         except UserError as error:
             return error
+        try:
+            admission = admit(connection, ask, member_id, end.at)
+        except UserError as error:
+            return error
+        fresh = replace(fresh, held=admission.held, late=admission.late)
         answers.insert(connection, fresh)
         return fresh

@@ -72,8 +72,9 @@ def _follow(connection: Connection, event: ledger.Event) -> None:
     member, ask, at = event.member_id, event.ask_id, event.at
     if ask is None or event.question_id is None:
         return
-    if event.kind in {"asked", "hinted", "graded", "revealed", "passed"}:
-        progress.see(connection, member, event.question_id, at, event.score)
+    if event.kind in {"asked", "hinted", "graded", "revealed", "passed", "closed", "judged"}:
+        score = event.score if event.kind == "graded" else None  # what people tick is no grade
+        progress.see(connection, member, event.question_id, at, score)
     match event.kind:
         case "hinted":
             progress.hinted(connection, ask, member, event.hints)

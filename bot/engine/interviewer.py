@@ -8,8 +8,9 @@ from bot.engine.answering import Answering
 from bot.engine.bursts import Bursts
 from bot.engine.dailies import Dailies
 from bot.engine.examiner import Examiner
-from bot.engine.interviews import Interviews
+from bot.engine.interviews import ROOMS, Interviews, Rooms
 from bot.engine.library import Library
+from bot.engine.moderator import Moderator
 from bot.engine.notebook import Notebook
 from bot.engine.pace import Limits
 from bot.engine.practice import Practice
@@ -26,7 +27,14 @@ class Interviewer:
     """The engine, composed. `close` it before the database."""
 
     def __init__(
-        self, database: Database, bank: Bank, grader: Grader, clock: Clock, dice: Random, limits: Limits
+        self,
+        database: Database,
+        bank: Bank,
+        grader: Grader,
+        clock: Clock,
+        dice: Random,
+        limits: Limits,
+        rooms: Rooms = ROOMS,
     ) -> None:
         library = Library(bank)
         self.clock = clock
@@ -38,7 +46,8 @@ class Interviewer:
         self.progress = Progress(database, clock)
         self.schedules = Schedules(database, self.practice.topics, clock, dice)
         self.reports = Reports(database)
-        self.interviews = Interviews(database, library, self.practice.topics, clock, dice)
+        self.interviews = Interviews(database, library, self.practice.topics, clock, rooms)
+        self.moderator = Moderator(database, library, self.practice.topics, clock, dice)
         self.dailies = Dailies(database, library, self.practice.topics, clock, dice)
         self.notebook = Notebook(database)
 

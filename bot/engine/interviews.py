@@ -1,88 +1,90 @@
-"""Mock interviews: what their members can do, and what follows when time passes."""
+"""Mock interviews: what their members can do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from random import Random
+from datetime import datetime
 
 from bot.clock import Clock
-from bot.domain import draw
-from bot.domain.interview import ABANDONED, Phase, Session
-from bot.domain.question import Level, Question
-from bot.engine.closing import lock
+from bot.domain.interview import ABANDONED, MOST_SEATS, Format, Phase, Session
+from bot.domain.question import Level
+from bot.domain.roles import Role
+from bot.engine import seats
+from bot.engine.derived import record
 from bot.engine.library import Library
-from bot.engine.practice import Asked, Person
-from bot.engine.seats import admit
+from bot.engine.practice import Asked, Person, event
+from bot.engine.sessions import Sessions, View, known
 from bot.engine.topics import Topics
 from bot.errors import UserError
-from bot.storage import answers, asks, interviews, members, progress, uptime
-from bot.storage.asks import Ask
+from bot.storage import answers, asks, interviews, judgements, members
 from bot.storage.database import Connection, Database
-from bot.storage.interviews import Interview, Round
-
-SEEN_LATELY = timedelta(days=30)
-TRY_AGAIN = timedelta(seconds=15)
-AT_ONCE = 50
+from bot.storage.interviews import Interview
+from bot.storage.judgements import Judgement
 
 
 @dataclass(frozen=True, slots=True)
-class RoundView:
-    """A round with its question; `last` says that no other follows."""
+class Rooms:
+    """How many may sit in one interview, and how many interviews of groups may go on in one server."""
 
-    stored: Round
-    asked: Asked
-    last: bool
+    seats: int = MOST_SEATS
+    per_server: int = 10
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """An interview as it stands now, with its rounds and the names of all who sat in it."""
-
-    interview: Interview
-    rounds: Sequence[RoundView]
-    names: Mapping[int, str]
-
-    @property
-    def session(self) -> Session:
-        """Who sits in it and where it stands."""
-        return self.interview.session
+ROOMS = Rooms()
 
 
 @dataclass(frozen=True, slots=True)
-class Advanced:
-    """What `advance` found: the view, and the answers to reveals that are to be graded and shown now."""
+class Part:
+    """A member's part in the open round of a hot seat: what they see on their own card.
+
+    `text` is what the candidate typed, for the others if the candidate agreed to that (`private`: they did not).
+    """
 
     view: View
-    freed: Sequence[int]
+    asked: Asked
+    role: Role
+    judgement: Judgement
+    text: str
+    private: bool
 
 
 class Interviews:
-    """All sessions of all servers."""
+    """All sessions of all servers, and those that people go through alone."""
 
     def __init__(
-        self, database: Database, library: Library, topics: Topics, clock: Clock, dice: Random
+        self, database: Database, library: Library, topics: Topics, clock: Clock, rooms: Rooms
     ) -> None:
         self._database = database
-        self._library = library
+        self._sessions = Sessions(library)
         self._topics = topics
         self._clock = clock
-        self._dice = dice
+        self._rooms = rooms
 
     async def open(self, interview: Interview, person: Person) -> tuple[View, bool]:
-        """Open a lobby. False, with the one that is there, if an interview goes on in this channel already.
+        """Open a lobby, or a member's own interview. False, with the one that is there, if one goes on in this channel
+        (or, for a member's own, anywhere) already.
 
-        Raises UserError if no question fits its topic and level.
+        Raises UserError if no question fits its topic and level, and if too many go on in this server.
         """
-        self._pool(interview)
-        now = self._clock.now()
+        self._topics.questions(interview.topic, Level(interview.level) if interview.level else None)
+        now, alone = self._clock.now(), interview.session.format is Format.SOLO
 
         def keep(connection: Connection) -> tuple[View, bool]:
             members.greet(connection, person.id, person.name, now)
-            known = interviews.going_on_in(connection, interview.channel_id)
-            if known is not None:
-                return self._view(connection, known), False
+            there = (
+                interviews.alone(connection, person.id)
+                if alone
+                else interviews.going_on_in(connection, interview.channel_id)
+            )
+            if there is not None:
+                return self._sessions.view(connection, there), False
+            if not alone and interview.guild_id is not None:
+                self._require_room(connection, interview.guild_id)
             interviews.insert(connection, interview, now + ABANDONED)
-            return self._view(connection, interview.id), True
+            if alone:
+                extra = members.settings(connection, person.id).wishes.extra_time
+                session = interview.session.join(person.id, now, consent=True, extra=extra)
+                interviews.save(connection, interview.id, session, now + ABANDONED)
+            return self._sessions.view(connection, interview.id), True
 
         return await self._database.write(keep)
 
@@ -91,12 +93,12 @@ class Interviews:
         await self._database.write(interviews.set_lobby, interview_id, message_id)
 
     async def join(self, interview_id: int, person: Person, *, consent: bool) -> View:
-        """Take a seat; `consent` lets one's texts stand in the report."""
+        """Take a seat; `consent` lets the others read one's texts."""
 
         def join(connection: Connection, session: Session, now: datetime) -> Session:
             members.greet(connection, person.id, person.name, now)
             extra = members.settings(connection, person.id).wishes.extra_time
-            return session.join(person.id, now, consent=consent, extra=extra)
+            return session.join(person.id, now, consent=consent, extra=extra, most=self._rooms.seats)
 
         return await self._step(interview_id, join)
 
@@ -107,6 +109,21 @@ class Interviews:
     async def start(self, interview_id: int, person: Person) -> View:
         """Begin."""
         return await self._step(interview_id, lambda _, session, now: session.start(person.id, now))
+
+    async def begin_alone(self, interview_id: int, person: Person, place_id: int | None) -> View:
+        """Begin a member's own interview: in their DM, with a clock; without a place, from press to press.
+
+        One that has begun goes on there from now on.
+        """
+
+        def begin(connection: Connection, session: Session, now: datetime) -> Session:
+            if place_id is not None:
+                interviews.set_place(connection, interview_id, place_id)
+            else:
+                session = session.untimed()
+            return session.start(person.id, now) if session.phase is Phase.LOBBY else session
+
+        return await self._step(interview_id, begin)
 
     async def next(self, interview_id: int, person: Person) -> View:
         """Reveal now, or go on to the next question now."""
@@ -129,117 +146,97 @@ class Interviews:
 
         return await self._step(interview_id, end)
 
-    async def pass_on(self, ask_id: int, person: Person) -> None:
-        """Say that no answer will come in this round."""
+    async def pass_on(self, ask_id: int, person: Person) -> View:
+        """Say that no (typed) answer will come in this round."""
         now = self._clock.now()
 
-        def step(connection: Connection) -> None:
+        def step(connection: Connection) -> View:
             ask = asks.get(connection, ask_id)
-            if ask is None or not admit(connection, ask, person.id, now):
-                raise UserError("This question is closed.")
+            interview_id = interviews.of_ask(connection, ask_id)
+            if ask is None or interview_id is None:
+                raise UserError("I do not know this card any more.")
+            seats.pass_on(connection, ask, person.id, now)
+            return self._sessions.view(connection, interview_id)
 
-        await self._database.write(step)
+        return await self._database.write(step)
+
+    async def part(self, interview_id: int, person: Person) -> Part:
+        """A member's part in the round of a hot seat that is open. Whoever judges has seen the key points from then on."""
+        now = self._clock.now()
+
+        def look(connection: Connection) -> Part:
+            part = self._part(connection, interview_id, person.id)
+            if part.role is not Role.CANDIDATE:
+                ask, zone = part.asked.ask, members.greet(connection, person.id, person.name, now)
+                key = f"revealed:{ask.id}:{person.id}:judging"
+                record(connection, event(key, "revealed", ask, person.id, zone, now))
+            return part
+
+        return await self._database.write(look)
+
+    async def judge(
+        self,
+        interview_id: int,
+        number: int,
+        person: Person,
+        *,
+        stars: int | None = None,
+        ticks: Collection[str] | None = None,
+    ) -> Part:
+        """Keep what a member makes of the candidate's answer in round `number`. Raises UserError if that is closed."""
+        now = self._clock.now()
+
+        def keep(connection: Connection) -> Part:
+            session = known(connection, interview_id).session
+            if session.round != number:
+                raise UserError("This question is closed. **My card** shows the one that is open.")
+            interviews.save(connection, interview_id, session.judge(person.id, now), now)
+            ask = self._part(connection, interview_id, person.id).asked.ask
+            if stars is not None:
+                judgements.give_stars(connection, ask.id, person.id, stars)
+            if ticks is not None:
+                judgements.tick(connection, ask.id, person.id, ticks)
+            return self._part(connection, interview_id, person.id)
+
+        return await self._database.write(keep)
 
     async def view(self, interview_id: int) -> View:
         """How it stands. Raises UserError if there is no such interview."""
-        return await self._database.read(self._view, interview_id)
+        return await self._database.read(self._sessions.view, interview_id)
 
-    async def deadline(self, ask_id: int) -> datetime | None:
-        """Until when answers to a round are taken; None if it is closed or is no round."""
+    async def of_ask(self, ask_id: int) -> View | None:
+        """The interview that an ask is a round of, if it is one."""
 
-        def look(connection: Connection) -> datetime | None:
+        def look(connection: Connection) -> View | None:
             interview_id = interviews.of_ask(connection, ask_id)
-            return None if interview_id is None else interviews.get(connection, interview_id).session.deadline
+            return None if interview_id is None else self._sessions.view(connection, interview_id)
 
         return await self._database.read(look)
 
-    async def wake(self) -> None:
-        """Once, at the start: give back the time of the outage to all that go on, and have their cards looked at."""
-        now = self._clock.now()
+    def _require_room(self, connection: Connection, guild_id: int) -> None:
+        if interviews.number_in(connection, guild_id) >= self._rooms.per_server:
+            raise UserError(
+                f"{self._rooms.per_server} interviews go on in this server already, which is as many as there can be. "
+                "Join one of them, or wait until one is over."
+            )
 
-        def wake(connection: Connection) -> None:
-            seen = uptime.last(connection, now)
-            for interview_id in interviews.going_on(connection):
-                session = interviews.get(connection, interview_id).session
-                outage = now - max(seen or now, session.touched)
-                interviews.save(connection, interview_id, session.delayed(max(outage, timedelta())), now)
-
-        await self._database.write(wake)
-
-    async def to_do(self) -> Sequence[int]:
-        """Interviews with something to do now."""
-        return await self._database.read(interviews.to_do, self._clock.now(), AT_ONCE)
-
-    async def next_to_do(self) -> datetime | None:
-        """When there is something to do next."""
-        return await self._database.read(interviews.first_to_do)
-
-    async def advance(self, interview_id: int) -> Advanced:
-        """Do what time brings: begin a round, reveal one, end. Whatever was interrupted is done now."""
-        return await self._database.write(self._advance, interview_id)
-
-    async def rest(self, view: View) -> None:
-        """All cards of this view are drawn: look again at its deadline, unless something has happened meanwhile."""
-        now = self._clock.now()
-
-        def rest(connection: Connection) -> None:
-            interview = interviews.get(connection, view.interview.id)
-            if interview.session == view.session:
-                interviews.look_again(connection, interview.id, _next_look(interview.session, now))
-
-        await self._database.write(rest)
-
-    async def call_off(self, interview_id: int) -> None:
-        """Its lobby never stood in the channel."""
-
-        def call_off(connection: Connection) -> None:
-            interview = interviews.get(connection, interview_id)
-            interviews.save(connection, interview_id, interview.session.finished(), None)
-
-        await self._database.write(call_off)
-
-    async def failed(self, interview_id: int) -> None:
-        """A card could not be drawn; another try follows."""
-        again = self._clock.now() + TRY_AGAIN
-        await self._database.write(interviews.look_again, interview_id, again)
-
-    async def runs_in(self, interview_id: int, place_id: int) -> None:
-        """Where its cards stand from now on."""
-        await self._database.write(interviews.set_place, interview_id, place_id)
-
-    async def lost_place(self, interview_id: int) -> None:
-        """Where it ran is gone, or closed to the bot: it goes on in its channel. If that is lost as well, it is over."""
-        now = self._clock.now()
-
-        def move(connection: Connection) -> None:
-            interview = interviews.get(connection, interview_id)
-            if interview.place_id not in (None, interview.channel_id):
-                interviews.set_place(connection, interview_id, interview.channel_id)
-                for one in interviews.rounds(connection, interview_id):
-                    if one.number == interview.session.round:
-                        interviews.set_round(connection, interview_id, one.number, None, "")
-                interviews.look_again(connection, interview_id, now)
-            else:
-                interviews.save(connection, interview_id, interview.session.finished(), None)
-
-        await self._database.write(move)
-
-    async def trying(self, view: View, number: int) -> None:
-        """The card of a round is about to be posted."""
-        await self._database.write(interviews.try_round, view.interview.id, number, self._clock.now())
-
-    async def drawn(self, view: View, number: int, message_id: int | None, shown: str) -> None:
-        """The card of a round says this now."""
-        await self._database.write(interviews.set_round, view.interview.id, number, message_id, shown)
-
-    async def reported(self, interview_id: int, message_id: int) -> None:
-        """The report is posted; nothing is left to do."""
-
-        def keep(connection: Connection) -> None:
-            interviews.set_report(connection, interview_id, message_id)
-            interviews.look_again(connection, interview_id, None)
-
-        await self._database.write(keep)
+    def _part(self, connection: Connection, interview_id: int, member_id: int) -> Part:
+        view = self._sessions.view(connection, interview_id)
+        session, round_ = view.session, view.round
+        seat = session.seat(member_id)
+        if seat is None or seat.left:
+            raise UserError(seats.NOT_IN_IT)
+        if session.phase is not Phase.ANSWERING or round_ is None or session.roles is None:
+            raise UserError("No question is open at the moment. The next one is on its way.")
+        if seat.since > session.round:
+            raise UserError("You joined while this question was open: you have a part from the next one on.")
+        candidate = session.seat(session.roles.candidate)
+        given = judgements.given(connection, round_.asked.ask.id)
+        mine = next((one for one in given if one.member_id == member_id), Judgement(member_id))
+        typed = answers.last_text(connection, round_.asked.ask.id, session.roles.candidate)
+        private = candidate is None or not candidate.consent
+        text = "" if private and member_id != session.roles.candidate else typed
+        return Part(view, round_.asked, session.role(member_id), mine, text, private and bool(typed))
 
     async def _step(
         self, interview_id: int, change: Callable[[Connection, Session, datetime], Session]
@@ -247,106 +244,9 @@ class Interviews:
         now = self._clock.now()
 
         def step(connection: Connection) -> View:
-            interview = _known(connection, interview_id)
+            interview = known(connection, interview_id)
             session = change(connection, interview.session.tick(now), now)
             interviews.save(connection, interview_id, session, now)
-            return self._view(connection, interview_id)
+            return self._sessions.view(connection, interview_id)
 
         return await self._database.write(step)
-
-    def _advance(self, connection: Connection, interview_id: int) -> Advanced:
-        now = self._clock.now()
-        interview = _known(connection, interview_id)
-        session = interview.session.tick(now)
-        if session != interview.session:
-            interviews.save(connection, interview_id, session, now)
-        known = {one.number: one for one in interviews.rounds(connection, interview_id)}
-        freed: list[int] = []
-        for number, one in known.items():
-            if number < session.round or session.phase is not Phase.ANSWERING:
-                self._reveal(connection, session, one, now)
-                if not one.shown.startswith("revealed"):
-                    freed += answers.unsettled_of(connection, one.ask_id)
-        if session.phase is Phase.ANSWERING and session.round not in known:
-            self._begin_round(connection, interviews.get(connection, interview_id), now)
-        return Advanced(self._view(connection, interview_id), freed)
-
-    def _reveal(self, connection: Connection, session: Session, round_: Round, now: datetime) -> None:
-        """Set free what waits; of several answers of a member the last one counts. Whoever sat in the round has seen the
-        model answer from now on."""
-        ask = asks.get(connection, round_.ask_id)
-        if ask is None or ask.closed_at is not None:
-            return
-        held = answers.held(connection, ask.id)
-        last = {member_id: answer_id for answer_id, member_id in held}
-        for answer_id, member_id in held:
-            answers.release(connection, answer_id)
-            if last[member_id] != answer_id:
-                answers.refuse(connection, answer_id)
-        asks.close(connection, ask.id, now)
-        present = {seat.member_id for seat in session.present if seat.since <= round_.number}
-        lock(connection, ask, sorted(present | last.keys()), now)
-
-    def _begin_round(self, connection: Connection, interview: Interview, now: datetime) -> None:
-        session, before = (
-            interview.session,
-            [
-                self._asked(connection, one.ask_id).question
-                for one in interviews.rounds(connection, interview.id)
-            ],
-        )
-        lately: set[str] = set()
-        for seat in session.present:
-            seen = progress.seen(connection, seat.member_id)
-            lately |= {name for name, one in seen.items() if now - one.at < SEEN_LATELY}
-        lately |= asks.open_to_many(connection, interview.guild_id)
-        share = (session.round - 1) / max(session.rounds - 1, 1)
-        question = draw.pick_for_round(self._pool(interview), before, lately, share, self._dice)
-        version = self._library.current(question.id)
-        ask = Ask(
-            asks.next_own_id(connection),
-            question.id,
-            version.digest,
-            None,
-            interview.guild_id,
-            interview.place_id or interview.channel_id,
-            private=False,
-            dm=False,
-            asked_at=now,
-            door="interview",
-        )
-        asks.keep_version(connection, version.digest, question.id, version.content, now)
-        asks.insert(connection, ask)
-        interviews.add_round(connection, interview.id, session.round, ask.id)
-
-    def _pool(self, interview: Interview) -> Sequence[Question]:
-        return self._topics.questions(interview.topic, Level(interview.level) if interview.level else None)
-
-    def _view(self, connection: Connection, interview_id: int) -> View:
-        interview = _known(connection, interview_id)
-        names = {seat.member_id: members.name(connection, seat.member_id) for seat in interview.session.seats}
-        rounds = [
-            RoundView(one, self._asked(connection, one.ask_id), one.number == interview.session.rounds)
-            for one in interviews.rounds(connection, interview_id)
-        ]
-        return View(interview, rounds, names)
-
-    def _asked(self, connection: Connection, ask_id: int) -> Asked:
-        ask = asks.get(connection, ask_id)
-        if ask is None:  # the schema's foreign key forbids it
-            raise LookupError(f"ask {ask_id} is gone")
-        return Asked(ask, self._library.version(connection, ask.digest))
-
-
-def _known(connection: Connection, interview_id: int) -> Interview:
-    found = interviews.find(connection, interview_id) if interview_id.bit_length() <= 63 else None
-    if found is None:
-        raise UserError("I do not know this interview any more. `/interview start` begins a new one.")
-    return found
-
-
-def _next_look(session: Session, now: datetime) -> datetime | None:
-    """When time alone changes something."""
-    if session.over:
-        return None
-    return session.due or max(session.touched + ABANDONED, now)

@@ -13,7 +13,7 @@ from bot.domain.question import Level, Question
 from bot.domain.zone import local_day
 from bot.engine.derived import record
 from bot.engine.library import Library, Version
-from bot.engine.seats import require_closed, require_seat
+from bot.engine.seats import require_closed, require_hints, require_seat
 from bot.engine.topics import Topics
 from bot.errors import UserError
 from bot.storage import answers, asks, ledger, members, progress
@@ -120,7 +120,7 @@ class Practice:
             if place.dm:
                 # Else "thanks!" after the verdict would answer a question that was left open before it.
                 left = asks.open_in_dm(connection, place.channel_id, now - ASK_OPEN)
-                if left is not None:
+                if left is not None and left.door == "practice":
                     asks.close(connection, left.id, now)
             asks.keep_version(connection, version.digest, question.id, version.content, now)
             asks.insert(connection, ask)
@@ -218,7 +218,7 @@ class Practice:
 
     def _hint(self, connection: Connection, ask_id: int, person: Person, stage: int) -> Hinted:
         asked = self.find_open(connection, ask_id, person)
-        require_closed(asked.ask, "There are no hints in this interview.")
+        require_hints(connection, asked.ask, person.id)
         question, stages = asked.question, asked.question.hint_stages
         if not stages:
             raise UserError("This question has no hints. Say what you know; even half of it can earn points.")

@@ -1,13 +1,16 @@
 """What came of an interview: who said what in a round, and the report at the end."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from bot.domain.grade import Grade, Mark
+from bot.domain.interview import Format
 from bot.domain.scoring import BEST_SCORE, Place, places
-from bot.engine.interviews import RoundView, View
+from bot.engine.judging import Judged, judged
 from bot.engine.results import Results, results
+from bot.engine.sessions import RoundView, View
 from bot.engine.settlement import SETTLED
 from bot.storage import answers, members
 from bot.storage.answers import Answer
@@ -26,11 +29,35 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """What a candidate's answer in the hot seat came to: by the machine (None: nothing was typed) and by people.
+
+    `shown`: its author does not keep their grades to themselves.
+    """
+
+    machine: Grade | None
+    people: Judged
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate's averages over their turns in the hot seat; None where there is nothing to average."""
+
+    name: str
+    machine: float | None
+    interviewer: float | None
+    stars: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """`places` hold doubled sums of grades (grades come in halves), `strength` the group's share of what could be had by
-    area, best first; `study` are sentences; `transcript` is Markdown."""
+    """`places` hold doubled sums of grades (grades come in halves), for the hot seat there are `standings` instead;
+    `strength` the group's share of what could be had by area, best first; `study` are sentences; `transcript` is Markdown.
+    """
 
     places: Sequence[Place]
+    standings: Sequence[Standing]
     strength: Sequence[tuple[str, float]]
     study: Sequence[str]
     rounds: int
@@ -60,6 +87,10 @@ class Reports:
         """What the reveal of a round tells of everybody who took part in it, in the order in which they joined."""
         return await self._database.read(_said, view, round_)
 
+    async def scores(self, round_: RoundView) -> Scores | None:
+        """What the candidate's answer in this round of the hot seat came to; None for other formats."""
+        return await self._database.read(_scores, round_)
+
     async def report(self, view: View) -> Report:
         """The report on an interview that is over."""
         return await self._database.read(_report, view)
@@ -71,17 +102,24 @@ def _said(connection: Connection, view: View, round_: RoundView) -> Sequence[Sai
     for seat in view.session.seats:
         if seat.since > round_.stored.number or (seat.left and seat.member_id not in given):
             continue
-        shows = members.settings(connection, seat.member_id).wishes.on_boards
+        alone = view.session.format is Format.SOLO
+        shows = alone or members.settings(connection, seat.member_id).wishes.on_boards
         found.append(Said(seat.member_id, _told(given.get(seat.member_id), shows=shows)))
     return found
 
 
 def _report(connection: Connection, view: View) -> Report:
     given = [one for round_ in view.rounds for one in _given(connection, round_)]
+    if view.session.format is Format.SOLO:
+        unanswered = [one for one in view.rounds if all(done.round is not one for done in given)]
+    else:
+        unanswered = []
+    turns = [(one, found) for one in view.rounds if (found := _scores(connection, one)) is not None]
     return Report(
         _places(given, view.names),
-        _strength(given),
-        _study(given),
+        _standings(turns, view.names),
+        _strength(given, turns, unanswered),
+        _study(given, turns),
         len(view.rounds),
         _transcript(view, given),
     )
@@ -93,7 +131,8 @@ def _given(connection: Connection, round_: RoundView) -> Sequence[_Given]:
     closed_at = round_.asked.ask.closed_at
     for answer_id, member_id, outcome in answers.outcomes(connection, round_.asked.ask.id, 0, AT_ONCE):
         answer = answers.get(connection, answer_id)
-        if outcome is None or (closed_at is not None and answer.received_at >= closed_at):
+        too_late = answer.late or (closed_at is not None and answer.received_at >= closed_at)
+        if outcome is None or too_late:
             continue
         found[member_id] = _Given(round_, answer, SETTLED.validate_json(outcome).grade)
     return list(found.values())
@@ -114,16 +153,53 @@ def _places(given: Sequence[_Given], names: Mapping[int, str]) -> Sequence[Place
     return places((member_id, names[member_id], points) for member_id, points in sums.items())
 
 
-def _strength(given: Sequence[_Given]) -> Sequence[tuple[str, float]]:
+def _scores(connection: Connection, round_: RoundView) -> Scores | None:
+    roles = round_.stored.roles
+    if roles is None:
+        return None
+    typed = next((one for one in _given(connection, round_) if one.answer.member_id == roles.candidate), None)
+    shown = members.settings(connection, roles.candidate).wishes.on_boards
+    return Scores(None if typed is None else typed.grade, judged(connection, round_.asked, roles), shown)
+
+
+def _standings(turns: Sequence[tuple[RoundView, Scores]], names: Mapping[int, str]) -> Sequence[Standing]:
+    of: defaultdict[int, list[Scores]] = defaultdict(list)
+    for round_, scores in turns:
+        if round_.stored.roles is not None and scores.shown:
+            of[round_.stored.roles.candidate].append(scores)
+    return [
+        Standing(
+            names[member_id],
+            _mean(one.machine.score for one in found if one.machine is not None),
+            _mean(one.people.interviewer for one in found),
+            _mean(one.people.stars for one in found),
+        )
+        for member_id, found in of.items()
+    ]
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def _strength(
+    given: Sequence[_Given], turns: Sequence[tuple[RoundView, Scores]], unanswered: Sequence[RoundView]
+) -> Sequence[tuple[str, float]]:
     scores: defaultdict[str, list[float]] = defaultdict(list)
     for one in given:
         if one.grade.score is not None:
             scores[one.round.asked.question.area_title].append(one.grade.score / BEST_SCORE)
+    for round_, found in turns:
+        if found.machine is None and found.people.interviewer is not None:  # answered by voice
+            scores[round_.asked.question.area_title].append(found.people.interviewer / BEST_SCORE)
+    for round_ in unanswered:
+        scores[round_.asked.question.area_title].append(0.0)
     shares = [(title, sum(found) / len(found)) for title, found in scores.items()]
     return sorted(shares, key=lambda one: -one[1])
 
 
-def _study(given: Sequence[_Given]) -> Sequence[str]:
+def _study(given: Sequence[_Given], turns: Sequence[tuple[RoundView, Scores]]) -> Sequence[str]:
     """The points that most of the group did not state."""
     missed: Counter[tuple[str, str]] = Counter()
     for one in given:
@@ -131,6 +207,12 @@ def _study(given: Sequence[_Given]) -> Sequence[str]:
         for verdict in one.grade.verdicts:
             if verdict.mark in {Mark.MISSED, Mark.WRONG}:
                 missed[question.title, question.point(verdict.point).says] += 1
+    for round_, found in turns:
+        question = round_.asked.question
+        if found.machine is None and found.people.interviewer is not None:
+            missed.update(
+                (question.title, one.says) for one in question.points if one.id not in found.people.ticked
+            )
     return [f"{title}: {says}" for (title, says), _ in missed.most_common(STUDIED)]
 
 

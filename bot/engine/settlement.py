@@ -1,6 +1,6 @@
 """What an answer comes to: everything it changes, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -51,6 +51,8 @@ def book(
         return answer
     question, ask, member = asked.question, asked.ask, answer.member_id
     before = past(connection, member, ask, answer.received_at)
+    if answer.late:
+        before = replace(before, locked=True)
     # An answer without a number is no try: it neither earns anything nor makes the next one a second try.
     booking = scoring.Booking(0, None)
     if grade.score is not None and not NO_TRY.intersection(grade.flags):

@@ -19,7 +19,7 @@ State = Literal["received", "settled", "refused"]
 class Answer:
     """One submitted text. `token` is the interaction's, None for plain text and once the verdict was shown.
 
-    `held` says that it waits for its round's reveal. `probe` is the place of the point whose probe a follow-up answers; its text then holds the answer before it as well.
+    `held` says that it waits for its round's reveal, `late` that it came after the deadline. `probe` is the place of the point whose probe a follow-up answers; its text then holds the answer before it as well.
     """
 
     id: int
@@ -36,6 +36,7 @@ class Answer:
     local_date: str
     probe: int | None = None
     held: bool = False
+    late: bool = False
     state: State = "received"
     in_place: bool = True
     shown: bool = False
@@ -60,6 +61,7 @@ def insert(connection: Connection, answer: Answer) -> None:
         local_date=answer.local_date,
         probe=answer.probe,
         held=int(answer.held),
+        late=int(answer.late),
     )
 
 
@@ -216,5 +218,6 @@ def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row is untyped
     plain["shown"] = plain.pop("shown_at") is not None
     plain["in_place"] = bool(plain["in_place"])
     plain["held"] = bool(plain["held"])
+    plain["late"] = bool(plain["late"])
     plain["received_at"] = moment(plain["received_at"])
     return Answer(**plain)

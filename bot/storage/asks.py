@@ -84,6 +84,12 @@ def get(connection: Connection, ask_id: int) -> Ask | None:
     return _ask(_sql.get(connection, id=ask_id))
 
 
+def of_interview(connection: Connection, interview_id: int) -> Mapping[int, Ask]:
+    """The asks that an interview's rounds put, by id."""
+    found = (_ask(row) for row in _sql.of_interview(connection, interview_id=interview_id))
+    return {ask.id: ask for ask in found if ask is not None}
+
+
 def close(connection: Connection, ask_id: int, now: datetime) -> None:
     """From now on plain text in the DM is no answer to this ask any more (its buttons go on working)."""
     _sql.close(connection, id=ask_id, now=milliseconds(now))

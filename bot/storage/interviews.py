@@ -1,26 +1,27 @@
 """Mock interviews: each session with its seats and rounds, as it stands after every step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from bot.clock import milliseconds, moment
-from bot.domain.interview import Phase, Seat, Session
+from bot.domain.interview import Format, Phase, Seat, Session
+from bot.domain.roles import Roles
 from bot.storage.database import Connection, queries
 
 _sql = queries("interviews")
 
-Format = Literal["panel"]
-
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """A session and where it is. `place_id` is None until it begins, `lobby_id` and `report_id` until they are posted."""
+    """A session and where it is. `guild_id` is the server that it counts for, if any; `hints` says that they are allowed.
+
+    `place_id` is None until it begins, `lobby_id` and `report_id` until they are posted.
+    """
 
     id: int
-    format: Format
-    guild_id: int
+    guild_id: int | None
     channel_id: int
     session: Session
     topic: str | None = None
@@ -29,6 +30,7 @@ class Interview:
     lobby_id: int | None = None
     report_id: int | None = None
     again_at: datetime | None = None
+    hints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Round:
     message_id: int | None
     shown: str
     tried_at: datetime | None
+    roles: Roles | None = None
 
 
 def insert(connection: Connection, interview: Interview, again_at: datetime) -> None:
@@ -48,7 +51,7 @@ def insert(connection: Connection, interview: Interview, again_at: datetime) -> 
     _sql.insert(
         connection,
         id=interview.id,
-        format=interview.format,
+        format=session.format,
         guild_id=interview.guild_id,
         channel_id=interview.channel_id,
         host_id=session.host,
@@ -56,6 +59,8 @@ def insert(connection: Connection, interview: Interview, again_at: datetime) -> 
         level=interview.level,
         rounds=session.rounds,
         pace_s=round(session.pace.total_seconds()),
+        timed=int(session.timed),
+        hints=int(interview.hints),
         phase=session.phase,
         round=session.round,
         touched=milliseconds(session.touched),
@@ -91,7 +96,11 @@ def save(connection: Connection, interview_id: int, session: Session, again_at: 
         paused_at=_stamp(session.paused_at),
         touched=milliseconds(session.touched),
         again_at=_stamp(again_at),
+        timed=int(session.timed),
+        **_roles(session.roles),
     )
+    if session.roles is not None:
+        _sql.set_roles(connection, id=interview_id, number=session.round, **_roles(session.roles))
     rows = [
         {
             "interview_id": interview_id,
@@ -109,11 +118,26 @@ def save(connection: Connection, interview_id: int, session: Session, again_at: 
         _sql.save_seat(connection, rows)
 
 
+def names(connection: Connection, interview_id: int) -> Mapping[int, str]:
+    """The names of all who ever sat in it."""
+    return {row["id"]: row["name"] for row in _sql.names(connection, id=interview_id)}
+
+
 def going_on_in(connection: Connection, channel_id: int) -> int | None:
     """The interview that goes on in this channel, or in this thread of it, if there is one."""
     return _sql.going_on_in(connection, channel_id=channel_id) or _sql.running_in(
         connection, place_id=channel_id
     )
+
+
+def number_in(connection: Connection, guild_id: int) -> int:
+    """How many interviews of groups go on in a server."""
+    return _sql.number_in(connection, guild_id=guild_id)
+
+
+def alone(connection: Connection, member_id: int) -> int | None:
+    """The interview that a member goes through alone at the moment, if there is one."""
+    return _sql.alone(connection, member_id=member_id)
 
 
 def going_on(connection: Connection) -> Sequence[int]:
@@ -151,15 +175,22 @@ def look_again(connection: Connection, interview_id: int, again_at: datetime | N
     _sql.look_again(connection, id=interview_id, again_at=_stamp(again_at))
 
 
-def add_round(connection: Connection, interview_id: int, number: int, ask_id: int) -> None:
-    """The question of a round."""
-    _sql.add_round(connection, id=interview_id, number=number, ask_id=ask_id)
+def add_round(connection: Connection, interview_id: int, session: Session, ask_id: int) -> None:
+    """The question of the round that has begun."""
+    _sql.add_round(connection, id=interview_id, number=session.round, ask_id=ask_id, **_roles(session.roles))
 
 
 def rounds(connection: Connection, interview_id: int) -> Sequence[Round]:
     """The rounds so far."""
     return [
-        Round(row["number"], row["ask_id"], row["message_id"], row["shown"], _maybe(row["tried_at"]))
+        Round(
+            row["number"],
+            row["ask_id"],
+            row["message_id"],
+            row["shown"],
+            _maybe(row["tried_at"]),
+            _stored_roles(row),
+        )
         for row in _sql.rounds(connection, id=interview_id)
     ]
 
@@ -179,6 +210,16 @@ def set_round(
 ) -> None:
     """Its card stands there, and says this."""
     _sql.set_round(connection, id=interview_id, number=number, message_id=message_id, shown=shown)
+
+
+def _roles(roles: Roles | None) -> dict[str, int | None]:
+    if roles is None:
+        return {"candidate_id": None, "interviewer_id": None}
+    return {"candidate_id": roles.candidate, "interviewer_id": roles.interviewer}
+
+
+def _stored_roles(row: Any) -> Roles | None:  # noqa: ANN401 - rows are untyped
+    return None if row["candidate_id"] is None else Roles(row["candidate_id"], row["interviewer_id"])
 
 
 def _stamp(at: datetime | None) -> int | None:
@@ -204,10 +245,12 @@ def _interview(row: Any, seats: Sequence[Any]) -> Interview:  # noqa: ANN401 - r
         frozenset(one["member_id"] for one in seats if one["done"]),
         _maybe(row["deadline"]),
         _maybe(row["paused_at"]),
+        Format(row["format"]),
+        _stored_roles(row),
+        bool(row["timed"]),
     )
     return Interview(
         row["id"],
-        row["format"],
         row["guild_id"],
         row["channel_id"],
         session,
@@ -217,4 +260,5 @@ def _interview(row: Any, seats: Sequence[Any]) -> Interview:  # noqa: ANN401 - r
         row["lobby_id"],
         row["report_id"],
         _maybe(row["again_at"]),
+        bool(row["hints"]),
     )

@@ -25,6 +25,7 @@ Kind = Literal[
     "withdrawn",
     "zoned",
     "closed",
+    "judged",
 ]
 Json = Mapping[str, object]
 

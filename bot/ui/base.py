@@ -2,6 +2,7 @@
 """What every card and button is built on."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Self
 
 import discord
@@ -9,7 +10,7 @@ import discord
 from bot.client import Interaction, PressHandler, report
 from bot.engine.practice import Person, Place
 from bot.errors import UserError
-from bot.ui.custom_ids import BUTTON_PATTERN, Verb, ask_address
+from bot.ui.custom_ids import BUTTON_PATTERN, CHOICE_PATTERN, Verb, ask_address
 
 ACCENT = discord.Colour.from_rgb(88, 101, 242)
 
@@ -50,16 +51,53 @@ class CardButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON
         return cls("-", match.string)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """The second of the four doors: items. discord.py would log an error here and tell nobody."""
-        interaction.client.track()
-        try:
-            match = re.fullmatch(BUTTON_PATTERN, self.custom_id)
-            if match is not None:
-                await self.routes[match["verb"] or match["turn"] or match["panel"]](interaction, match)
-        except Exception as error:  # noqa: BLE001 - a member waits; `report` logs what it does not know
-            await report(interaction, error)
-        else:
-            interaction.client.dispatch("handled", interaction)
+        """The second of the four doors: items."""
+        match = re.fullmatch(BUTTON_PATTERN, self.custom_id)
+        await _handled(interaction, self.routes, match, "verb", "turn", "panel")
+
+
+class CardSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=CHOICE_PATTERN):
+    """A menu of choices with an address; what picking leads to is looked up like that of a button."""
+
+    routes: dict[str, PressHandler] = {}  # noqa: RUF012 - one table for all messages ever sent
+
+    def __init__(
+        self, address: str, placeholder: str = "", options: Sequence[discord.SelectOption] = (), most: int = 1
+    ) -> None:
+        menu = discord.ui.Select[Any](
+            custom_id=address, placeholder=placeholder or None, options=list(options), max_values=most
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The menu behind a choice, in whatever message it stands."""
+        return cls(match.string)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """As for buttons."""
+        await _handled(interaction, self.routes, re.fullmatch(CHOICE_PATTERN, self.custom_id), "choice")
+
+
+def chosen(interaction: Interaction) -> list[str]:
+    """What was picked in a menu."""
+    return [str(one) for one in (interaction.data or {}).get("values", [])]
+
+
+async def _handled(
+    interaction: Interaction, routes: dict[str, PressHandler], match: re.Match[str] | None, *names: str
+) -> None:
+    """The second of the four doors: items. discord.py would log an error here and tell nobody."""
+    interaction.client.track()
+    try:
+        if match is not None:
+            await routes[next(match[name] for name in names if match[name])](interaction, match)
+    except Exception as error:  # noqa: BLE001 - a member waits; `report` logs what it does not know
+        await report(interaction, error)
+    else:
+        interaction.client.dispatch("handled", interaction)
 
 
 def ask_button(

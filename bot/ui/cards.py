@@ -28,6 +28,7 @@ WRONG = f"{MARKS[Mark.WRONG]} **{Mark.WRONG}**"
 QUOTE_LENGTHS = (160, 90, 40, 0)
 NAME_LIMIT = 60
 SHARED_LIMIT = 3500
+LATE_TEXT_LIMIT = 1200  # characters of an answer that is handed back below its verdict
 RATING_LABELS = ("Missed it", "Partly", "Got it")
 ALT_LIMIT = 1024
 
@@ -68,7 +69,15 @@ def verdict_card(outcome: Outcome) -> Card:
 
     def build(length: int) -> list[str]:
         head = f"## {_headline(settled)}\n-# {outcome.asked.question.title}"
-        return [head, *_notices(outcome), *_lines(outcome, length), *_how_to_go_on(settled), _earned(settled)]
+        late = outcome.answer.late
+        return [
+            head,
+            *_notices(outcome),
+            *_lines(outcome, length),
+            *([] if late else _how_to_go_on(settled)),
+            _earned(settled, late=late),
+            *([f"**Your text**\n{code_block(outcome.answer.text, LATE_TEXT_LIMIT)}"] if late else []),
+        ]
 
     return Card(*texts(*fitting(build, QUOTE_LENGTHS)), *_ways_on(outcome))
 
@@ -90,7 +99,7 @@ def _ways_on(outcome: Outcome) -> list[discord.ui.ActionRow[Card]]:
     about: list[CardButton] = []
     if is_open and settled.grade.score is not None and not unread:
         about.append(ask_button(ask.id, Verb.COVERED, "I covered this", answer_id))
-    if ask.guild_id is not None and settled.grade.score:
+    if ask.guild_id is not None and not ask.dm and settled.grade.score:
         about.append(ask_button(ask.id, Verb.SHARE, "Share", answer_id))
     return [row(*on), *([row(*about)] if about else [])]
 
@@ -225,12 +234,14 @@ def _how_to_go_on(settled: Settled) -> list[str]:
     return ["-# Press **Follow-up** and I ask you one of the open points, or **Try again** with all of it."]
 
 
-def _earned(settled: Settled) -> str:
+def _earned(settled: Settled, *, late: bool) -> str:
     totals = f"{plural(settled.total, 'point')} in all · streak {plural(settled.streak, 'day')}"
     if settled.unchosen_zone:
         totals += f"\n-# Your days run from 04:00 to 04:00 in {settled.unchosen_zone}. Is that your time zone? `/settings` changes it."
     if settled.new_freeze:
         totals += "\n-# You earned a freeze: it will hold your streak on a day you miss."
+    if late:
+        return f"No points: this came after its time was up. {totals}"
     if settled.locked:
         return f"No points: you could see this model answer in the last {REMEMBERED.days} days. {totals}"
     hints = f" after {plural(settled.hints, 'hint')}" if settled.hints else ""

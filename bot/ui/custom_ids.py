@@ -40,6 +40,16 @@ class Turn(StrEnum):
     ON = "on"  # reveal now, or go on to the next question
     PAUSE = "pause"
     END = "end"
+    MINE = "mine"  # one's own part in a round of the hot seat
+    ALOUD = "aloud"  # the candidate has answered by voice
+    HERE = "here"  # go on with one's own interview here, without a clock
+
+
+class Choice(StrEnum):
+    """What a member can pick about a candidate's answer; with the number of its round."""
+
+    STARS = "stars"
+    TICKS = "ticks"
 
 
 _ASK = r"ask:(?P<id>[0-9]{1,19})"
@@ -49,6 +59,9 @@ ASK_PATTERN = rf"{_ASK}:(?P<verb>{'|'.join(Verb)}){_ARGUMENT}"
 _PANEL = rf"(?P<panel>board(?!:change)|settings(?=:change)):(?P<shown>change|(?:server|global):(?:{'|'.join(Period)}))"
 _INTERVIEW = rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<turn>{'|'.join(Turn)})"
 BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_INTERVIEW}|{_PANEL})"
+CHOICE_PATTERN = (
+    rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<choice>{'|'.join(Choice)}):(?P<round>[0-9]{{1,2}})"
+)
 JOIN_FORM_PATTERN = r"interview:(?P<interview>[0-9]{1,19}):joined"
 SETTINGS_FORM_PATTERN = r"settings:save"
 
@@ -62,6 +75,8 @@ WISHES = "wishes"
 EXTRA_TIME = "extra"
 CONSENT = "consent"
 
+NO_POINT = "-"  # what is picked to say that no point was heard
+
 CHANGE_SETTINGS = "settings:change"
 SAVE_SETTINGS = "settings:save"
 
@@ -74,6 +89,11 @@ def ask_address(ask_id: int, verb: Verb, argument: int | None = None) -> str:
 def interview_address(interview_id: int, turn: Turn) -> str:
     """`interview:<id>:<turn>`, matched by BUTTON_PATTERN."""
     return f"interview:{interview_id}:{turn}"
+
+
+def choice_address(interview_id: int, choice: Choice, number: int) -> str:
+    """`interview:<id>:<choice>:<round>`, matched by CHOICE_PATTERN."""
+    return f"interview:{interview_id}:{choice}:{number}"
 
 
 def join_form_address(interview_id: int) -> str:

@@ -62,8 +62,8 @@ def join_form(interview_id: int) -> discord.ui.Modal:
         "Join the interview",
         custom_ids.join_form_address(interview_id),
         discord.ui.Label(
-            text="May your answers appear in the report?",
-            description="Everybody in the channel can read the report at the end",
+            text="May the others read what you type?",
+            description="In the report at the end; in the hot seat also right away",
             component=consent,
         ),
     )

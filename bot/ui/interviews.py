@@ -1,4 +1,4 @@
-"""Cards of a mock interview: lobby, round, reveal, report."""
+"""Cards of a mock interview of a group: lobby, round, reveal, report."""
 
 import io
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from datetime import datetime
 
 import discord
 
-from bot.domain.interview import Phase, Session
-from bot.engine.interviews import RoundView, View
-from bot.engine.reports import Report, Said
+from bot.domain.interview import Format, Phase, Session
+from bot.engine.reports import Report, Said, Standing
 from bot.engine.results import Results
+from bot.engine.sessions import RoundView, View
 from bot.engine.wording import plural
 from bot.ui.base import Card, CardButton, ask_button, row, texts
 from bot.ui.cards import NAME_LIMIT, gallery
@@ -17,29 +17,44 @@ from bot.ui.custom_ids import Turn, Verb, interview_address
 from bot.ui.dailies import most_missed, stamp
 from bot.ui.text import clip, fitting, quote, visible
 
-OPENING = (
-    "Answer in your own words, by form; nobody sees what you write. You can change your answer until the reveal. "
-    "The questions go from easy to hard, and nobody is expected to know more than about half of the hard ones."
-)
+EASY_TO_HARD = "The questions go from easy to hard, and nobody is expected to know more than about half of the hard ones."
+OPENING = {
+    Format.PANEL: (
+        "Answer in your own words, by form; nobody sees what you write. You can change your answer until the reveal. "
+        f"{EASY_TO_HARD}"
+    ),
+    Format.HOT_SEAT: (
+        "One of you answers, by voice or by form; one asks on and ticks the points they hear; the others listen and give "
+        f"stars. You change places with each question, and **My card** shows your part. {EASY_TO_HARD}"
+    ),
+}
+NAMES = {Format.PANEL: "panel", Format.HOT_SEAT: "hot seat"}
 SEATS_SHOWN = 12
-BAR_LENGTH = 10
+COLUMNS = 28  # of a code block on a phone
+BAR_LENGTH = 23
+TRANSCRIPT = "interview.md"
+STANDINGS_HEAD = f"{'':<11}{'mach.':>5}{'intv.':>6}{'stars':>6}"
 
 
 def lobby_card(view: View) -> Card:
     """Who is in, and what will come; once it runs, the way in for those who come late."""
     interview, session = view.interview, view.session
-    about = f"-# Mock interview · panel · {plural(session.rounds, 'question')}, {_minutes(session)} each"
-    wished = " · ".join(part for part in (interview.level or "", _topic(interview.topic)) if part)
+    name = NAMES[session.format]
+    kind = name.replace(" ", "-")
+    about = f"-# Mock interview · {name} · {plural(session.rounds, 'question')}, {minutes(session)} each"
+    hints = "hints allowed" if interview.hints else ""
+    wished = " · ".join(part for part in (interview.level or "", _topic(interview.topic), hints) if part)
     head = f"{about}{f' · {wished}' if wished else ''}"
     who = _seats(view) or "Nobody yet. Be the first."
     match session.phase:
         case Phase.LOBBY:
-            title, foot = "A panel interview is about to begin", f"{OPENING}\n-# <@{session.host}> starts it."
+            title = f"A {kind} interview is about to begin"
+            foot = f"{OPENING[session.format]}\n-# <@{session.host}> starts it."
             buttons = [
-                _turn(view, Turn.JOIN, "Join", primary=True),
-                _turn(view, Turn.LEAVE, "Leave"),
-                _turn(view, Turn.START, "Start"),
-                _turn(view, Turn.CANCEL, "Cancel"),
+                turn_button(view, Turn.JOIN, "Join", primary=True),
+                turn_button(view, Turn.LEAVE, "Leave"),
+                turn_button(view, Turn.START, "Start"),
+                turn_button(view, Turn.CANCEL, "Cancel"),
             ]
         case Phase.ANSWERING | Phase.REVEALED:
             where = (
@@ -48,10 +63,10 @@ def lobby_card(view: View) -> Card:
                 else ""
             )
             title, foot = (
-                f"A panel interview is running{where}",
+                f"A {kind} interview is running{where}",
                 "-# Who joins now is in from the next question on.",
             )
-            buttons = [_turn(view, Turn.JOIN, "Join"), _turn(view, Turn.LEAVE, "Leave")]
+            buttons = [turn_button(view, Turn.JOIN, "Join"), turn_button(view, Turn.LEAVE, "Leave")]
         case _:
             title = (
                 "This interview was called off"
@@ -70,52 +85,82 @@ def round_state(view: View, round_: RoundView) -> str:
         return "revealed"  # for good: without the host's buttons
     if session.phase is not Phase.ANSWERING:
         return f"revealed:{ends}:{session.paused_at is not None}:{session.host}"
-    return f"open:{len(session.done)}/{len(session.answering)}:{ends}:{session.paused_at is not None}:{session.host}"
+    roles = session.roles and (session.roles.candidate, session.roles.interviewer)
+    inside = f"{len(session.done)}/{len(session.answering)}"
+    return f"open:{inside}:{ends}:{session.paused_at is not None}:{session.host}:{roles}"
 
 
 def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
-    """A question to the panel, with its deadline."""
-    session, question = view.session, round_.asked.question
+    """A question to the group, with its deadline."""
+    session, question, ask = view.session, round_.asked.question, round_.asked.ask
     files, pictures = gallery(picture, question.prompt_formula, "question.png")
     inside, all_of = len(session.done), len(session.answering)
-    if session.paused_at is not None:
-        clock = "**Paused.** The clock stands still; you can go on writing."
-    elif session.deadline is not None and inside == all_of:
-        clock = f"Everybody is in. The reveal comes {stamp(session.deadline, 'R')}."
-    elif session.deadline is not None:
-        clock = f"Answer until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')})."
-    else:
-        clock = ""
-    opening = f"{OPENING}\n" if round_.stored.number == 1 else ""
+    opening = f"{OPENING[session.format]}\n" if round_.stored.number == 1 else ""
+    hint = [ask_button(ask.id, Verb.HINT, "Hint", 1)] if view.interview.hints and question.hint_stages else []
+    mine = [turn_button(view, Turn.MINE, "My card", primary=True)] if session.roles else []
     return Card(
         *texts(
-            f"-# Question {round_.stored.number} of {session.rounds} · {question.area_title} · {question.level}",
+            round_head(view, round_),
             f"{opening}### {question.title}\n{question.prompt}",
         ),
         *pictures,
-        *texts(f"{clock}\n-# {inside} of {all_of} are in. {plural(len(question.points), 'key point')}."),
+        *texts(
+            _who(view),
+            f"{_clock(session)}\n-# {inside} of {all_of} are in. {plural(len(question.points), 'key point')}.",
+        ),
         row(
-            ask_button(round_.asked.ask.id, Verb.ANSWER, "Answer", primary=True),
-            ask_button(round_.asked.ask.id, Verb.PASS, "Pass"),
+            *mine,
+            ask_button(ask.id, Verb.ANSWER, "Answer", primary=not mine),
+            *hint,
+            ask_button(ask.id, Verb.PASS, "Pass"),
         ),
         row(*_host_buttons(view, "Reveal now")),
         files=files,
     )
 
 
-def reveal_card(
-    view: View, round_: RoundView, found: Results, said: Sequence[Said], picture: bytes | None
-) -> Card:
-    """The same card after the reveal: grades, what the group missed, model answer."""
+def round_head(view: View, round_: RoundView) -> str:
+    """Where in the interview we are, and what the question is about."""
+    question = round_.asked.question
+    return f"-# Question {round_.stored.number} of {view.session.rounds} · {question.area_title} · {question.level}"
+
+
+def _who(view: View) -> str:
+    roles = view.session.roles
+    if roles is None:
+        return ""
+    asking = "nobody" if roles.interviewer is None else f"<@{roles.interviewer}>"
+    return f"**Candidate:** <@{roles.candidate}> · **Interviewer:** {asking}\n-# Everybody else observes. **My card** shows your part."
+
+
+def _clock(session: Session) -> str:
+    if session.paused_at is not None:
+        return "**Paused.** The clock stands still; you can go on with your part."
+    if session.deadline is None:
+        return ""
+    if len(session.done) == len(session.answering):
+        return f"Everybody is in. The reveal comes {stamp(session.deadline, 'R')}."
+    return f"Answer until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')})."
+
+
+def panel_outcome(view: View, round_: RoundView, found: Results, said: Sequence[Said]) -> Sequence[str]:
+    """Everybody's grade, and what the group missed."""
+    return [
+        f"**Grades**\n{_grades(view, said)}",
+        most_missed(round_.asked.question, found.missed, found.graded),
+    ]
+
+
+def reveal_card(view: View, round_: RoundView, outcome: Sequence[str], picture: bytes | None) -> Card:
+    """The same card after the reveal: what came of the answers, model answer."""
     session, question = view.session, round_.asked.question
     files, pictures = gallery(picture, question.formula, "formula.png")
 
     def build(length: int) -> Sequence[str]:
         return [
-            f"-# Question {round_.stored.number} of {session.rounds} · {question.area_title} · {question.level}",
+            round_head(view, round_),
             f"### {question.title}\n{clip(question.prompt, length)}",
-            f"**Grades**\n{_grades(view, said)}",
-            most_missed(question, found.missed, found.graded),
+            *outcome,
             f"### Model answer\n{question.answer}",
         ]
 
@@ -132,8 +177,14 @@ def reveal_card(
     return Card(*texts(*shown), *pictures, *texts(clock), *buttons, files=files)
 
 
-def kept_card(ask_id: int, deadline: datetime | None) -> Card:
+def kept_card(ask_id: int, deadline: datetime | None, *, late: bool) -> Card:
     """An answer is in, and nobody sees it before the reveal."""
+    if late:
+        return Card(
+            *texts(
+                "**Time was up before your answer came,** so it earns no points. Your grade comes with the reveal all the same."
+            )
+        )
     until = f" until {stamp(deadline, 'T')} ({stamp(deadline, 'R')})" if deadline is not None else ""
     return Card(
         *texts(
@@ -143,20 +194,37 @@ def kept_card(ask_id: int, deadline: datetime | None) -> Card:
     )
 
 
+def strength_bars(report: Report) -> str:
+    """A text bar for each area, best first; empty if nothing was graded."""
+    return "\n".join(
+        f"{visible(title)[:COLUMNS]}\n{'█' * round(BAR_LENGTH * share):<{BAR_LENGTH}} {share:>4.0%}"
+        for title, share in report.strength
+    )
+
+
+def transcript_file(report: Report) -> discord.File:
+    """The transcript, as a file beside the report."""
+    return discord.File(io.BytesIO(report.transcript.encode()), TRANSCRIPT)
+
+
 def report_card(report: Report) -> Card:
     """How it went: scoreboard, strength by area, what to study next."""
     board = "\n".join(
         f"{place.rank:>2}. {visible(place.name).replace('`', 'ˋ')[:15]:<15} {place.points / 2:>5g}"
         for place in report.places
     )
-    strength = "\n".join(
-        f"{visible(title)[:14]:<14} {'█' * round(BAR_LENGTH * share):<{BAR_LENGTH}} {share:>4.0%}"
-        for title, share in report.strength
-    )
+    strength = strength_bars(report)
+    if report.standings:
+        board = "\n".join([STANDINGS_HEAD, *map(_standing, report.standings)])
     study = "\n".join(f"- {line}" for line in report.study)
+    sums = (
+        "averages: machine and interviewer out of 10, observers' stars out of 5"
+        if report.standings
+        else f"sums of grades out of {report.rounds * 10}"
+    )
     parts = fitting(
         lambda _: [
-            f"### How the interview went\n-# {plural(report.rounds, 'question')}, sums of grades out of {report.rounds * 10}",
+            f"### How the interview went\n-# {plural(report.rounds, 'question')}, {sums}",
             f"```\n{board}\n```" if board else "Nobody answered this time.",
             f"**Strength by area**\n```\n{strength}\n```" if strength else "",
             f"**What to study next**\n{study}" if study else "",
@@ -164,8 +232,20 @@ def report_card(report: Report) -> Card:
         ],
         (0,),
     )
-    transcript = discord.File(io.BytesIO(report.transcript.encode()), "interview.md")
-    return Card(*texts(*parts), discord.ui.File("attachment://interview.md"), files=[transcript])
+    return Card(
+        *texts(*parts), discord.ui.File(f"attachment://{TRANSCRIPT}"), files=[transcript_file(report)]
+    )
+
+
+def _standing(standing: Standing) -> str:
+    numbers = (
+        "-" if one is None else f"{one:.1f}"
+        for one in (standing.machine, standing.interviewer, standing.stars)
+    )
+    name = visible(standing.name).replace("`", "ˋ")[:11]
+    return f"{name:<11}" + "".join(
+        f"{number:>{width}}" for number, width in zip(numbers, (5, 6, 6), strict=True)
+    )
 
 
 def _grades(view: View, said: Sequence[Said]) -> str:
@@ -185,14 +265,20 @@ def _seats(view: View) -> str:
 
 def _host_buttons(view: View, on: str) -> list[CardButton]:
     pause = "Go on" if view.session.paused_at is not None else "Pause"
-    return [_turn(view, Turn.ON, on), _turn(view, Turn.PAUSE, pause), _turn(view, Turn.END, "End")]
+    return [
+        turn_button(view, Turn.ON, on),
+        turn_button(view, Turn.PAUSE, pause),
+        turn_button(view, Turn.END, "End"),
+    ]
 
 
-def _turn(view: View, turn: Turn, label: str, *, primary: bool = False) -> CardButton:
+def turn_button(view: View, turn: Turn, label: str, *, primary: bool = False) -> CardButton:
+    """A button that does something with an interview."""
     return CardButton(label, interview_address(view.interview.id, turn), primary=primary)
 
 
-def _minutes(session: Session) -> str:
+def minutes(session: Session) -> str:
+    """How long a question may take."""
     return plural(round(session.pace.total_seconds() / 60), "minute")
 
 

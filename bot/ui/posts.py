@@ -182,17 +182,17 @@ async def tell(bot: InterviewBot, notice: Notice) -> bool:
     return True
 
 
-def forget_idle_limits(bot: InterviewBot) -> None:
+def forget_idle_limits(bot: discord.Client) -> None:
     """Drop what discord.py remembers of rate limits whose time has run out: it says nothing any more.
 
     Left to itself it keeps that of each channel for five minutes and looks through all of it whenever a new channel
     comes; with thousands of them this takes longer than a post, and everybody's /ask waits meanwhile.
     """
-    limits = bot.http._buckets  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
+    limits = bot.http._buckets  # noqa: SLF001 - there is no public way
     idle = [
         key
         for key, limit in limits.items()
-        if limit.is_expired() and not limit.outgoing and not limit._pending_requests  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if limit.is_expired() and not limit.outgoing and not limit._pending_requests  # noqa: SLF001
     ]
     for key in idle:
         del limits[key]

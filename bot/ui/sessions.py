@@ -2,40 +2,85 @@
 
 import discord
 
-from bot.client import InterviewBot, log
-from bot.domain.interview import OVER, Phase
-from bot.engine.interviews import RoundView, View
+from bot.client import Interaction, InterviewBot, log
+from bot.domain.interview import OVER, Format, Phase
+from bot.engine.sessions import RoundView, View
+from bot.ui.base import Card, person, reply
 from bot.ui.custom_ids import Verb, ask_address
-from bot.ui.interviews import lobby_card, report_card, reveal_card, round_card, round_state
+from bot.ui.hot_seat import scores_outcome
+from bot.ui.interviews import lobby_card, panel_outcome, report_card, reveal_card, round_card, round_state
 from bot.ui.posts import PACE, THREAD_EXISTS, THREAD_NAME_LIMIT, THREAD_RESTS, own_message
+from bot.ui.solo import readiness_card, solo_reveal_card, solo_round_card
 from bot.ui.text import clip
-
-Place = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 
 async def draw(bot: InterviewBot, view: View) -> None:
     """Bring everything up to date; what already is costs nothing. Raises what Discord raises."""
     interview, session = view.interview, view.session
-    if session.phase is Phase.LOBBY:
+    if (
+        session.phase is Phase.LOBBY or not session.timed
+    ):  # an untimed one shows its cards from press to press
         return
     if session.phase is Phase.CANCELLED:
         await _draw_lobby(bot, view)
-        await bot.interviews.rest(view)
         return
-    place_id = interview.place_id
+    alone, place_id = session.format is Format.SOLO, interview.place_id
     if place_id is None:
         place_id = await _open_thread(bot, view)
-        await bot.interviews.runs_in(interview.id, place_id)
+        await bot.moderator.runs_in(interview.id, place_id)
         await _draw_lobby(bot, await bot.interviews.view(interview.id))
-    place = bot.get_partial_messageable(place_id, guild_id=interview.guild_id)
+    place = bot.get_partial_messageable(place_id, guild_id=None if alone else interview.guild_id)
     for round_ in view.rounds:
         await _draw_round(bot, view, round_, place)
     if session.phase in OVER and interview.report_id is None:
         await _draw_lobby(bot, view)
-        card = report_card(await bot.reports.report(view))
+        card = await final_card(bot, view)
         async with PACE:
             sent = await place.send(view=card, files=card.files, nonce=f"e{interview.id}")
-        await bot.interviews.reported(interview.id, sent.id)
+        await bot.moderator.reported(interview.id, sent.id)
+
+
+async def current_card(bot: InterviewBot, view: View, round_: RoundView) -> Card:
+    """The card of a round as it is to be shown now."""
+    question, alone = round_.asked.question, view.session.format is Format.SOLO
+    if not round_state(view, round_).startswith("revealed"):
+        card = solo_round_card if alone else round_card
+        return card(view, round_, bot.practice.picture(question.prompt_formula))
+    picture = bot.practice.picture(question.formula)
+    if alone:
+        return solo_reveal_card(view, round_, await bot.reports.said(view, round_), picture)
+    scores = await bot.reports.scores(round_)
+    if scores is not None:
+        return reveal_card(view, round_, scores_outcome(round_, scores), picture)
+    found, said = await bot.reports.results(round_), await bot.reports.said(view, round_)
+    return reveal_card(view, round_, panel_outcome(view, round_, found, said), picture)
+
+
+async def card_here(bot: InterviewBot, view: View) -> Card:
+    """What an interview shows whoever goes through it alone, from press to press."""
+    found = (await bot.moderator.advance(view.interview.id)).view
+    bot.dispatch("interview_change")
+    if found.session.over or found.round is None:
+        return await final_card(bot, found)
+    return await current_card(bot, found, found.round)
+
+
+async def go_on_alone(interaction: Interaction, view: View, ask_id: int) -> None:
+    """Whoever goes through an interview alone has seen what came of a question, and goes on to the next."""
+    bot, round_ = interaction.client, view.round
+    if round_ is not None and round_.asked.ask.id == ask_id and view.session.phase is Phase.REVEALED:
+        view = await bot.interviews.next(view.interview.id, person(interaction.user))
+    if not view.session.timed:
+        await reply(interaction, await card_here(bot, view), private=True)
+        return
+    await interaction.response.defer()
+    bot.dispatch("interview_change")
+
+
+async def final_card(bot: InterviewBot, view: View) -> Card:
+    """The report."""
+    report = await bot.reports.report(view)
+    return readiness_card(report) if view.session.format is Format.SOLO else report_card(report)
 
 
 async def _draw_round(
@@ -44,25 +89,20 @@ async def _draw_round(
     stored, state = round_.stored, round_state(view, round_)
     if stored.shown == state:
         return
-    practice, question = bot.practice, round_.asked.question
-    if state.startswith("revealed"):
-        found, said = await bot.reports.results(round_), await bot.reports.said(view, round_)
-        card = reveal_card(view, round_, found, said, practice.picture(question.formula))
-    else:
-        card = round_card(view, round_, practice.picture(question.prompt_formula))
+    card = await current_card(bot, view, round_)
     message_id = stored.message_id
     if message_id is None and stored.tried_at is not None:
         address = ask_address(round_.asked.ask.id, Verb.ANSWER)
         message_id = await own_message(bot, place, stored.tried_at, address)
     if message_id is None:
-        await bot.interviews.trying(view, stored.number)
+        await bot.moderator.trying(view, stored.number)
         async with PACE:
             sent = await place.send(view=card, files=card.files, nonce=f"r{round_.asked.ask.id}")
         message_id = sent.id
     else:
         async with PACE:
             await place.get_partial_message(message_id).edit(view=card, attachments=card.files)
-    await bot.interviews.drawn(view, stored.number, message_id, state)
+    await bot.moderator.drawn(view, stored.number, message_id, state)
 
 
 async def _draw_lobby(bot: InterviewBot, view: View) -> None:
@@ -80,7 +120,7 @@ async def _draw_lobby(bot: InterviewBot, view: View) -> None:
 async def _open_thread(bot: InterviewBot, view: View) -> int:
     """The place where it runs: a thread at the lobby, or the channel itself where there can be none."""
     interview = view.interview
-    guild = bot.get_guild(interview.guild_id)
+    guild = bot.get_guild(interview.guild_id or 0)
     channel = guild and guild.get_channel(interview.channel_id)
     if not isinstance(channel, discord.TextChannel) or interview.lobby_id is None:
         return interview.channel_id

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.interview import ABANDONED, ALL_IN, MOST_SEATS, OVER, Phase, Session
+from bot.domain.interview import ABANDONED, ALL_IN, MOST_SEATS, OVER, Format, Phase, Session
+from bot.domain.roles import Role, Roles, following
 from bot.errors import UserError
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -17,7 +18,10 @@ PEOPLE = st.sampled_from((ANN, BEN, CEM, DOT))
 
 ACTIONS = st.one_of(
     st.tuples(st.just("join"), PEOPLE, st.sampled_from((0, 50))),
-    st.tuples(st.sampled_from(("leave", "start", "answer", "next", "pause", "resume", "end")), PEOPLE),
+    st.tuples(
+        st.sampled_from(("leave", "start", "answer", "judge", "next", "pause", "resume", "end")), PEOPLE
+    ),
+    st.tuples(st.just("untimed")),
     st.tuples(st.just("hand_over"), PEOPLE, PEOPLE),
     st.tuples(st.just("outage"), st.integers(0, 600)),
     st.tuples(st.just("wait"), st.sampled_from((1, 5, 30, 60, 120, 600, 1900))),
@@ -45,9 +49,19 @@ def act(session: Session, action: tuple, now: datetime) -> Session:
             return session.delayed(seconds * SECOND)
         case ("wait", _):
             return session.tick(now)
+        case ("untimed",):
+            return session.untimed() if session.format is Format.SOLO and not session.over else session
         case (what, member):
             return getattr(session, what)(member, now)
     raise AssertionError(action)
+
+
+def check_roles(session: Session, roles: Roles) -> None:
+    candidate = session.seat(roles.candidate)
+    assert candidate is not None
+    assert candidate.since <= session.round
+    others = [seat.member_id for seat in session.answering if seat is not candidate]
+    assert roles.interviewer in others or (roles.interviewer is None and not others)
 
 
 def check(session: Session, before: Session) -> None:
@@ -65,15 +79,18 @@ def check(session: Session, before: Session) -> None:
             assert session.present
             host = session.seat(session.host)
             assert host is None or host in session.present
+            assert (session.roles is None) is (session.format is not Format.HOT_SEAT)
+            if session.roles is not None:
+                check_roles(session, session.roles)
         case Phase.ENDED | Phase.CANCELLED:
             assert (session.deadline, session.paused_at, session.due) == (None, None, None)
     if before.over:
         assert session.phase is before.phase
 
 
-@given(st.lists(ACTIONS, max_size=60), st.integers(1, 3))
-def test_the_invariants_hold_whatever_happens(actions: list[tuple], rounds: int):
-    session, now = lobby(rounds), NOW
+@given(st.lists(ACTIONS, max_size=60), st.integers(1, 3), st.sampled_from(Format))
+def test_the_invariants_hold_whatever_happens(actions: list[tuple], rounds: int, kind: Format):
+    session, now = replace(lobby(rounds), format=kind), NOW
     for action in actions:
         if action[0] in ("wait", "outage"):
             now += action[1] * SECOND
@@ -195,3 +212,91 @@ def test_only_so_many_seats():
 
 def test_over_means_over():
     assert frozenset({Phase.ENDED, Phase.CANCELLED}) == OVER
+
+
+def hot_seat(*members: int, rounds: int = 4) -> Session:
+    session = replace(lobby(rounds), format=Format.HOT_SEAT)
+    for member in members:
+        session = session.join(member, NOW, consent=False)
+    return session.start(ANN, NOW)
+
+
+def next_round(session: Session) -> Session:
+    return session.next(session.host, NOW).next(session.host, NOW)
+
+
+def test_in_the_hot_seat_everybody_takes_a_turn_and_who_asks_answers_next():
+    session, seen = hot_seat(ANN, BEN, CEM), []
+    for _ in range(4):
+        seen.append(session.roles)
+        session = next_round(session) if session.round < 4 else session
+    assert seen == [Roles(ANN, BEN), Roles(BEN, CEM), Roles(CEM, ANN), Roles(ANN, BEN)]
+    assert hot_seat(ANN, BEN, CEM).role(CEM) is Role.OBSERVER
+
+
+def test_the_hot_seat_needs_two():
+    with pytest.raises(UserError, match="needs two"):
+        hot_seat(ANN)
+
+
+def test_only_the_candidate_answers_and_only_the_others_judge():
+    session = hot_seat(ANN, BEN, CEM)
+    with pytest.raises(UserError, match="answers this one"):
+        session.answer(CEM, NOW)
+    with pytest.raises(UserError, match="the others judge"):
+        session.judge(ANN, NOW)
+    session = session.answer(ANN, NOW).judge(BEN, NOW)
+    assert session.due == NOW + 2 * MINUTE
+    assert session.judge(CEM, NOW + SECOND).due == NOW + SECOND + ALL_IN
+
+
+def test_when_the_candidate_leaves_the_round_closes_soon_and_the_next_one_sits_down():
+    session = hot_seat(ANN, BEN, CEM).leave(ANN, NOW)
+    assert session.due == NOW + ALL_IN
+    assert next_round(session).roles == Roles(BEN, CEM)
+
+
+def test_when_the_interviewer_leaves_somebody_else_asks():
+    session = hot_seat(ANN, BEN, CEM).judge(CEM, NOW).leave(BEN, NOW)
+    assert session.roles == Roles(ANN, CEM)
+    assert CEM not in session.done  # they have the points to tick now
+    assert session.leave(CEM, NOW).roles == Roles(ANN, None)
+
+
+def test_extra_time_of_those_who_only_listen_holds_nobody_up():
+    session = replace(lobby(), format=Format.HOT_SEAT)
+    session = session.join(ANN, NOW, consent=False).join(BEN, NOW, consent=False, extra=50).start(ANN, NOW)
+    assert session.due == NOW + 2 * MINUTE
+
+
+def test_who_comes_back_sits_at_the_end_of_the_row():
+    session = hot_seat(ANN, BEN, CEM).leave(BEN, NOW).join(BEN, NOW, consent=False)
+    assert session.roles == Roles(ANN, CEM)
+    assert next_round(session).roles == Roles(CEM, BEN)
+
+
+@given(st.lists(st.sampled_from(range(6)), min_size=1, unique=True), st.integers(2, 40))
+def test_turns_in_the_hot_seat_are_fair(members: list[int], rounds: int):
+    roles, turns = None, dict.fromkeys(members, 0)
+    for _ in range(rounds):
+        roles = following(members, members, roles)
+        turns[roles.candidate] += 1
+    assert max(turns.values()) - min(turns.values()) <= 1
+
+
+def alone(*, rounds: int = 2) -> Session:
+    return replace(lobby(rounds), format=Format.SOLO).join(ANN, NOW, consent=True).start(ANN, NOW)
+
+
+def test_alone_an_answer_brings_the_reveal_at_once():
+    session = alone().answer(ANN, NOW)
+    assert (session.phase, session.due) == (Phase.REVEALED, NOW + MINUTE)
+
+
+def test_without_a_clock_nothing_goes_on_by_itself():
+    session = alone().untimed()
+    assert session.tick(NOW + 20 * MINUTE) == session
+    with pytest.raises(UserError, match="Time is up"):
+        session.answer(ANN, NOW + 2 * MINUTE + SECOND)
+    assert session.answer(ANN, NOW + MINUTE).phase is Phase.REVEALED
+    assert session.tick(NOW + ABANDONED).phase is Phase.ENDED

@@ -15,6 +15,8 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 RELEASED = {
     "0001_the_loop": "2271cc23842fc820cac9fa640043beba3b5072d6ad36c99b40186379a12c353b",
     "0002_the_core": "9d8b86e1b8254122bced397e5d079200959a28a2f0ffb29cba85adbff795f51a",
+    "0003_daily": "0797bea0043c28caae391019e41cec2d487a9cc6a1ca70be6c97f6cdd64848f4",
+    "0004_interviews": "d045946e117cc749dc645b623c0043c43cff3d7e3000748d858bd9b11865d5f8",
 }
 FIRST = Migration(1, "0001_first", "CREATE TABLE a (x INTEGER) STRICT;")
 SECOND = Migration(2, "0002_second", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO a VALUES (1);")

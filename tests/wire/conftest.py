@@ -75,7 +75,8 @@ class House:
 
 def ask_id(card: Shown) -> int:
     """The ask that a card shows."""
-    return int((card.buttons[0].custom_id or "").split(":")[1])
+    address = next(one.custom_id for one in card.buttons if (one.custom_id or "").startswith("ask:"))
+    return int((address or "").split(":")[1])
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,13 @@ def earned(verdict: Shown) -> int:
     return int(found[1]) if found else 0
 
 
+async def says(shown: Shown, words: str) -> Shown:
+    """The message, once it says these words."""
+    while words not in shown.text:
+        await shown.changed()
+    return shown
+
+
 async def gone(shown: Shown) -> None:
     """Wait until a message is deleted."""
     if not shown.deleted:

@@ -5,72 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.bank import loader
-from bot.bank.bundled import bundled
-from bot.sandbox import Handle, Shown
+from bot.sandbox import Shown
 from tests.wire.conftest import House, ask_id
-from tests.wire.room import Room, answered, forged, score
+from tests.wire.panel import Panel, opened
+from tests.wire.room import Room, answered, forged, says, score
 
-BANK = loader.load(bundled()).questions
 MINUTE = 60
-
-
-class Panel:
-    """An interview in a room of its own."""
-
-    def __init__(self, room: Room, lobby: Shown) -> None:
-        self.room, self.house, self.lobby = room, room.house, lobby
-        self.host, *self.others = room.members
-        self.round = 1
-        self.id = int((lobby.buttons[0].custom_id or "").split(":")[1])
-
-    async def join(self, member: Handle, *, consent: bool = False) -> Shown:
-        form = await member.press(self.lobby, "Join")
-        return await member.submit(form, {next(iter(form.fields)): "yes" if consent else "no"})
-
-    async def start(self) -> None:
-        await self.host.press(self.lobby, "Start")
-
-    async def card(self, number: int, member: Handle | None = None) -> Shown:
-        """The card of a round, once it stands there."""
-        message_id, place = await self.house.eventually(
-            "SELECT message_id, place_id FROM interview_round JOIN interview ON id = interview_id"
-            " WHERE interview_id = ? AND number = ? AND message_id IS NOT NULL",
-            self.id,
-            number,
-        )
-        seen = (member or self.host).history(self.house.world.channel(place))
-        return next(shown for shown in seen if shown.message_id == message_id)
-
-    async def revealed(self, number: int) -> Shown:
-        """The same card after its reveal."""
-        await self.house.eventually(
-            "SELECT 1 FROM interview_round WHERE interview_id = ? AND number = ? AND shown LIKE 'revealed%'",
-            self.id,
-            number,
-        )
-        return await self.card(number)
-
-    async def report(self) -> Shown:
-        """The report at the end."""
-        report_id, place = await self.house.eventually(
-            "SELECT report_id, place_id FROM interview WHERE id = ? AND report_id IS NOT NULL", self.id
-        )
-        seen = self.host.history(self.house.world.channel(place))
-        return next(shown for shown in seen if shown.message_id == report_id)
-
-    def points_of(self, card: Shown, number: int) -> str:
-        """What covers so many points of a card's question."""
-        ((question_id,),) = self.house.rows("SELECT question_id FROM ask WHERE id = ?", ask_id(card))
-        return "\n".join(point.covered[0] for point in BANK[question_id].points[:number])
-
-
-async def opened(house: House, *names: str, questions: int = 2, minutes: int = 2) -> Panel:
-    room = Room(house, *names)
-    lobby = await room.members[0].slash(
-        "interview start", questions=questions, minutes=minutes, channel=room.channel
-    )
-    return Panel(room, lobby)
 
 
 @pytest.fixture
@@ -81,9 +21,7 @@ async def panel(house: House) -> AsyncIterator[Panel]:
         await found.join(member, consent=member is found.others[0])
     await found.start()
     yield found
-    if house.rows("SELECT 1 FROM interview WHERE id = ? AND phase <> 'ended'", found.id):
-        await found.host.press(await found.card(found.round), "End")
-    await found.report()
+    await found.end()
 
 
 async def test_a_panel_from_lobby_to_report(house: House):
@@ -119,8 +57,7 @@ async def test_a_panel_from_lobby_to_report(house: House):
     assert " 1. Ann" in report.text
     assert "What to study next" in report.text
     for shown in verdicts:
-        if "out of 10" not in shown.text:
-            await shown.changed()
+        await says(shown, "out of 10")
         assert score(shown) == 10
     rows = house.rows(
         "SELECT member_id, count(*), sum(points > 0) FROM ledger WHERE kind = 'graded'"
@@ -202,12 +139,51 @@ async def test_a_text_that_is_too_late_is_graded_without_points(panel: Panel):
     assert "`Ann`: no answer" in (await panel.card(1)).text
 
 
+async def test_a_text_that_comes_too_late_while_others_have_more_time_waits_for_the_reveal(house: House):
+    panel = await opened(house, "olga", "ann", minutes=2)
+    ann = panel.others[0]
+    settings = await panel.host.press(
+        await panel.host.slash("settings", channel=panel.room.channel), "Change"
+    )
+    await panel.host.submit(settings, {"Extra time in interviews": "50"})
+    for member in panel.room.members:
+        await panel.join(member)
+    await panel.start()
+    card = await panel.card(1, ann)
+    house.world.clock.advance(2 * MINUTE + 1)
+    late = await answered(ann, card, f"{panel.points_of(card, 9)}\nToo late.")
+    assert "Time was up before your answer came" in late.text
+    assert "Time is up" in (await answered(ann, card, "And once more, with other words.")).text
+    house.world.clock.advance(MINUTE)
+    await panel.revealed(1)
+    await says(late, "out of 10")
+    assert score(late) == 10
+    assert "came after its time was up" in late.text
+    assert "Too late." in late.text
+    assert "`Ann`: no answer" in (await panel.card(1)).text
+    paid = house.rows("SELECT points FROM ledger WHERE kind = 'graded' AND ask_id = ?", ask_id(card))
+    assert paid == [(0,)]
+    await panel.host.press(await panel.card(1), "End")
+    await panel.report()
+
+
+async def test_hints_where_the_host_allows_them(house: House):
+    panel = await opened(house, "olga", "ann", hints=True)
+    for member in panel.room.members:
+        await panel.join(member)
+    await panel.start()
+    card = await panel.card(1, panel.others[0])
+    hint = await panel.others[0].press(card, "Hint")
+    assert "Hint 1 of" in hint.text
+    await panel.host.press(await panel.card(1), "End")
+    await panel.report()
+
+
 async def test_a_pause_stops_the_clock_and_answers_go_on(panel: Panel):
     ann, _ = panel.others
     card = await panel.card(1)
     await panel.host.press(card, "Pause")
-    if "Paused" not in card.text:
-        await card.changed()
+    await says(card, "Paused")
     panel.house.world.clock.advance(5 * MINUTE)
     await answered(ann, await panel.card(1, ann), f"{panel.points_of(card, 2)}\nIn the pause.")
     assert panel.house.rows("SELECT phase FROM interview WHERE id = ?", panel.id) == [("answering",)]

@@ -1,8 +1,8 @@
 -- name: insert!
 INSERT INTO answer (id, ask_id, member_id, source, text, text_digest, sure, state, channel_id, token,
-                    received_at, zone, local_date, probe, held)
+                    received_at, zone, local_date, probe, held, late)
 VALUES (:id, :ask_id, :member_id, :source, :text, :text_digest, :sure, 'received', :channel_id, :token,
-        :received_at, :zone, :local_date, :probe, :held);
+        :received_at, :zone, :local_date, :probe, :held, :late);
 
 -- name: get^
 SELECT * FROM answer WHERE id = :id;

@@ -17,6 +17,9 @@ SELECT * FROM ask WHERE id = :id;
 -- name: close!
 UPDATE ask SET closed_at = :now WHERE id = :id AND closed_at IS NULL;
 
+-- name: of_interview
+SELECT ask.* FROM interview_round JOIN ask ON ask.id = interview_round.ask_id WHERE interview_id = :interview_id;
+
 -- name: open_in_dm^
 SELECT * FROM ask
 WHERE channel_id = :channel_id AND dm = 1 AND closed_at IS NULL AND asked_at >= :since

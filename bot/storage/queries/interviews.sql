@@ -1,6 +1,8 @@
 -- name: insert!
-INSERT INTO interview (id, format, guild_id, channel_id, host_id, topic, level, rounds, pace_s, phase, round, touched, again_at)
-VALUES (:id, :format, :guild_id, :channel_id, :host_id, :topic, :level, :rounds, :pace_s, :phase, :round, :touched, :again_at);
+INSERT INTO interview (id, format, guild_id, channel_id, host_id, topic, level, rounds, pace_s, timed, hints, phase, round,
+                       touched, again_at)
+VALUES (:id, :format, :guild_id, :channel_id, :host_id, :topic, :level, :rounds, :pace_s, :timed, :hints, :phase, :round,
+        :touched, :again_at);
 
 -- name: get^
 SELECT * FROM interview WHERE id = :id;
@@ -8,11 +10,19 @@ SELECT * FROM interview WHERE id = :id;
 -- name: save!
 UPDATE interview
 SET host_id = :host_id, phase = :phase, round = :round, deadline = :deadline, paused_at = :paused_at, touched = :touched,
-    again_at = :again_at
+    again_at = :again_at, timed = :timed, candidate_id = :candidate_id, interviewer_id = :interviewer_id
 WHERE id = :id;
+
+-- name: set_roles!
+UPDATE interview_round SET candidate_id = :candidate_id, interviewer_id = :interviewer_id
+WHERE interview_id = :id AND number = :number;
 
 -- name: seats
 SELECT * FROM interview_seat WHERE interview_id = :id ORDER BY place;
+
+-- name: names
+SELECT member.id, member.name FROM interview_seat JOIN member ON member.id = interview_seat.member_id
+WHERE interview_id = :id;
 
 -- name: save_seat*!
 INSERT INTO interview_seat (interview_id, member_id, place, consent, extra, since, left, done)
@@ -23,11 +33,19 @@ SET place = excluded.place, consent = excluded.consent, extra = excluded.extra, 
 
 -- name: going_on_in$
 SELECT id FROM interview INDEXED BY interview_in_channel
-WHERE channel_id = :channel_id AND phase IN ('lobby', 'answering', 'revealed');
+WHERE channel_id = :channel_id AND phase IN ('lobby', 'answering', 'revealed') AND format <> 'solo';
 
 -- name: running_in$
 SELECT id FROM interview INDEXED BY interview_in_place
 WHERE place_id = :place_id AND phase IN ('lobby', 'answering', 'revealed');
+
+-- name: number_in$
+SELECT count(*) FROM interview INDEXED BY interview_in_guild
+WHERE guild_id = :guild_id AND phase IN ('lobby', 'answering', 'revealed') AND format <> 'solo';
+
+-- name: alone$
+SELECT id FROM interview INDEXED BY interview_alone
+WHERE host_id = :member_id AND phase IN ('lobby', 'answering', 'revealed') AND format = 'solo';
 
 -- name: set_lobby!
 UPDATE interview SET lobby_id = :message_id WHERE id = :id;
@@ -51,10 +69,12 @@ UPDATE interview SET again_at = :again_at WHERE id = :id;
 SELECT id FROM interview INDEXED BY interview_to_do WHERE again_at IS NOT NULL;
 
 -- name: add_round!
-INSERT INTO interview_round (interview_id, number, ask_id) VALUES (:id, :number, :ask_id);
+INSERT INTO interview_round (interview_id, number, ask_id, candidate_id, interviewer_id)
+VALUES (:id, :number, :ask_id, :candidate_id, :interviewer_id);
 
 -- name: rounds
-SELECT number, ask_id, message_id, shown, tried_at FROM interview_round WHERE interview_id = :id ORDER BY number;
+SELECT number, ask_id, message_id, shown, tried_at, candidate_id, interviewer_id
+FROM interview_round WHERE interview_id = :id ORDER BY number;
 
 -- name: of_ask$
 SELECT interview_id FROM interview_round WHERE ask_id = :ask_id;
@@ -64,3 +84,14 @@ UPDATE interview_round SET tried_at = :now WHERE interview_id = :id AND number =
 
 -- name: set_round!
 UPDATE interview_round SET message_id = :message_id, shown = :shown WHERE interview_id = :id AND number = :number;
+
+-- name: set_stars!
+INSERT INTO interview_judgement (ask_id, member_id, stars) VALUES (:ask_id, :member_id, :stars)
+ON CONFLICT (ask_id, member_id) DO UPDATE SET stars = excluded.stars;
+
+-- name: set_ticks!
+INSERT INTO interview_judgement (ask_id, member_id, ticks) VALUES (:ask_id, :member_id, :ticks)
+ON CONFLICT (ask_id, member_id) DO UPDATE SET ticks = excluded.ticks;
+
+-- name: judgements
+SELECT member_id, stars, ticks FROM interview_judgement WHERE ask_id = :ask_id ORDER BY member_id;
