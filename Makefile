@@ -1,5 +1,5 @@
 # Run inside a virtual environment with `pip install -e ".[dev]"`.
-.PHONY: quick check lint types tests restart browser soak short-soak bank assets bench bench-daily bench-grading
+.PHONY: quick check lint types tests restart browser soak short-soak bank assets bench bench-daily bench-interviews bench-grading
 
 quick: lint types tests  ## before every commit: under 90 seconds
 
@@ -38,6 +38,9 @@ bench:  ## Hotseat beside a bare discord.py bot, on an idle machine; writes benc
 
 bench-daily:  ## ten thousand daily questions due in the same minute; writes benchmarks/daily.md
 	python -m benchmarks.daily
+
+bench-interviews:  ## a hundred mock interviews at once; writes benchmarks/interviews.md
+	python -m benchmarks.interviews
 
 bench-grading:  ## grades beside two readers' scores, on the half that is developed on
 	python -m benchmarks.grading --answers

@@ -8,6 +8,7 @@ from benchmarks.daily.figures import (
     STAGES,
     WINDOW_S,
     Figures,
+    Goal,
     Load,
     goals,
     most_within,
@@ -37,33 +38,35 @@ def page(figures: Figures, machine: str, date: str, load: float) -> str:
                 date=date, machine=machine, load=load, schedules=schedules, servers=figures.servers
             ),
             "## Goals\n",
-            *_table(["", "measured", "at least", "at most", ""], _goals(figures)),
+            *table(["", "measured", "at least", "at most", ""], told(goals(figures))),
             "\n## Pace\n",
-            *_table(
+            *table(
                 ["", "requests", "seconds", "a second", "slowest 10 s", "most within 1 s"], _pace(figures)
             ),
             "\n## First response to `/ask`, in milliseconds: median (95th percentile)\n",
-            *_table(["in flight", *STAGES, "times without: median", "95th percentile"], _asks(figures)),
+            *table(["in flight", *STAGES, "times without: median", "95th percentile"], _asks(figures)),
             "\n## Work per second: asks, posts; processor in shares of one core: bot / driver / everybody else\n",
-            *_table(["in flight", *STAGES], _work(figures)),
+            *table(["in flight", *STAGES], _work(figures)),
             f"\nOne post costs the bot {_each_post(figures):.1f} ms of processor time (measured while nobody asks).",
             "\n## Start, with all servers, in seconds since the start of the process\n",
-            *_table([*figures.start], [[f"{seconds:.1f}" for seconds in figures.start.values()]]),
+            *table([*figures.start], [[f"{seconds:.1f}" for seconds in figures.start.values()]]),
             "\nDiscord takes one shard per five seconds, and the bot waits two more for the servers of each.",
             "\n## Memory (RSS), in MiB\n",
-            *_table(["", ""], ([when, f"{mebibytes:.1f}"] for when, mebibytes in figures.memory)),
+            *table(["", ""], ([when, f"{mebibytes:.1f}"] for when, mebibytes in figures.memory)),
             "",
         ]
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
-def _goals(figures: Figures) -> Iterable[Sequence[str]]:
-    for goal in goals(figures):
+def told(found: Sequence[Goal]) -> Iterable[Sequence[str]]:
+    """The rows of a table of goals."""
+    for goal in found:
         yield (
             goal.says,
             f"{goal.measured:.2f}",

@@ -39,7 +39,7 @@ async def measured(size: Size) -> Figures:
             town = await founded(box, size, file)
             # Collecting the garbage of such a world would stop it, and the members in it, for a quarter of a second.
             gc.disable()
-            bot = _hotseat(box, file)
+            bot = hotseat(box, file)
             try:
                 return await Run(box, bot, town, size, file).all()
             except Exception as error:
@@ -201,7 +201,7 @@ class Run:
         return self._bot.pid
 
 
-def _hotseat(box: Sandbox, file: Path) -> BotProcess:
+def hotseat(box: Sandbox, file: Path) -> BotProcess:
     """Hotseat with nothing of the operator's own settings; its clock is the sandbox's."""
     others = {
         name: value for name, value in os.environ.items() if not name.startswith(("HOTSEAT_", "DISCORD_"))

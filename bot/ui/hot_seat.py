@@ -156,7 +156,7 @@ def _out_of_ten(score: float | None) -> str:
 
 
 def _stars(mean: float | None, number: int) -> str:
-    return "no stars" if mean is None else f"{mean:.1f} of 5 stars ({plural(number, 'observer')})"
+    return "no stars" if mean is None else f"{round(mean, 1):g} of 5 stars ({plural(number, 'observer')})"
 
 
 def _point(point: KeyPoint, scores: Scores) -> str:
