@@ -207,8 +207,8 @@ def transcript_file(report: Report) -> discord.File:
     return discord.File(io.BytesIO(report.transcript.encode()), TRANSCRIPT)
 
 
-def report_card(report: Report) -> Card:
-    """How it went: scoreboard, strength by area, what to study next."""
+def report_card(report: Report, note: str) -> Card:
+    """How it went: scoreboard, strength by area, what to study next; and a note on how it ended, if there is one."""
     board = "\n".join(
         f"{place.rank:>2}. {visible(place.name).replace('`', 'ˋ')[:15]:<15} {place.points / 2:>5g}"
         for place in report.places
@@ -225,6 +225,7 @@ def report_card(report: Report) -> Card:
     parts = fitting(
         lambda _: [
             f"### How the interview went\n-# {plural(report.rounds, 'question')}, {sums}",
+            note,
             f"```\n{board}\n```" if board else "Nobody answered this time.",
             f"**Strength by area**\n```\n{strength}\n```" if strength else "",
             f"**What to study next**\n{study}" if study else "",

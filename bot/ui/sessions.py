@@ -3,7 +3,7 @@
 import discord
 
 from bot.client import Interaction, InterviewBot, log
-from bot.domain.interview import OVER, Format, Phase
+from bot.domain.interview import ABANDONED, OVER, Format, Phase
 from bot.engine.sessions import RoundView, View
 from bot.ui.base import Card, person, reply
 from bot.ui.custom_ids import Verb, ask_address
@@ -12,6 +12,8 @@ from bot.ui.interviews import lobby_card, panel_outcome, report_card, reveal_car
 from bot.ui.posts import PACE, THREAD_EXISTS, THREAD_NAME_LIMIT, THREAD_RESTS, own_message
 from bot.ui.solo import readiness_card, solo_reveal_card, solo_round_card
 from bot.ui.text import clip
+
+LEFT_ALONE = "It ended by itself, since nobody had done anything for half an hour."
 
 
 async def draw(bot: InterviewBot, view: View) -> None:
@@ -80,7 +82,8 @@ async def go_on_alone(interaction: Interaction, view: View, ask_id: int) -> None
 async def final_card(bot: InterviewBot, view: View) -> Card:
     """The report."""
     report = await bot.reports.report(view)
-    return readiness_card(report) if view.session.format is Format.SOLO else report_card(report)
+    note = LEFT_ALONE if bot.clock.now() - view.session.touched >= ABANDONED else ""
+    return (readiness_card if view.session.format is Format.SOLO else report_card)(report, note)
 
 
 async def _draw_round(

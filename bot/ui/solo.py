@@ -119,8 +119,8 @@ def solo_reveal_card(view: View, round_: RoundView, said: Sequence[Said], pictur
     )
 
 
-def readiness_card(report: Report) -> Card:
-    """How ready they are, by area, and what to study next."""
+def readiness_card(report: Report, note: str) -> Card:
+    """How ready they are, by area, and what to study next; and a note on how it ended, if there is one."""
     strength = strength_bars(report)
     shares = [share for _, share in report.strength]
     mean = sum(shares) / len(shares) if shares else 0.0
@@ -133,6 +133,7 @@ def readiness_card(report: Report) -> Card:
             *fitting(
                 lambda _: [
                     f"### {head}\n-# {plural(report.rounds, 'question')} in this mock interview",
+                    note,
                     f"**Readiness by area**\n```\n{strength}\n```" if strength else "",
                     f"**What to study next**\n{study}" if study else "",
                     "-# `/mock` begins another one. The transcript has your answers beside the model answers.",

@@ -99,6 +99,17 @@ async def test_time_alone_reveals_goes_on_and_ends(house: House):
     assert "Nobody answered this time" in report.text
 
 
+async def test_a_session_that_everybody_has_left_alone_ends_with_a_note(house: House):
+    panel = await opened(house, "olga", questions=2, minutes=15)
+    await panel.join(panel.host)
+    await panel.start()
+    card = await panel.card(1)
+    await panel.host.press(card, "Pause")
+    await house.eventually("SELECT 1 FROM interview WHERE id = ? AND paused_at IS NOT NULL", panel.id)
+    house.world.clock.advance(30 * MINUTE + 1)
+    assert "nobody had done anything for half an hour" in (await panel.report()).text
+
+
 async def test_who_does_not_take_part_is_told_so(panel: Panel):
     world, name = panel.house.world, f"nova-{panel.id}"
     world.add_user(name)
