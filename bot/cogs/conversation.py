@@ -22,6 +22,10 @@ HINT_EVERY = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=15)
 HELD_UP = "I have your answer but cannot work on it just now. I go on by myself; you need not send it again."
 HINT = "There is no open question here. Use `/ask` to get one, then just type your answer."
+BETWEEN_QUESTIONS = (
+    "No question of your interview is open at the moment, so I did not take this. **Next question** on the last card brings the "
+    "next one."
+)
 ANSWERABLE = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -63,7 +67,11 @@ class ConversationCog(commands.Cog):
         if ask_id is None:
             ask_id = await self.bot.practice.typed_ask(message.channel.id)
         if ask_id is None:
-            await self._hint(message)
+            interview = await self.bot.interviews.alone(person(message.author))
+            if interview is not None and interview.interview.place_id == message.channel.id:
+                await message.channel.send(BETWEEN_QUESTIONS)
+            else:
+                await self._hint(message)
             return
         await self.bot.bursts.add(ask_id, person(message.author), typed)
         # Each message waits on its own; whichever finds the answer complete first closes it for all.

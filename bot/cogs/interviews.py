@@ -63,7 +63,7 @@ class InterviewsCog(commands.Cog):
     @interview.command(name="start", description="Open the lobby of a mock interview in this channel")
     @app_commands.rename(style="format")
     @app_commands.describe(
-        style="Panel: everybody answers each question. Hot seat: one answers, the others judge",
+        style="Panel (if you leave it out): everybody answers. Hot seat: one answers, the others judge",
         topic="An area, a tag or a question; type a letter or two",
         level="How demanding (from easy to hard, if you leave it out)",
         questions=f"How many ({QUESTIONS}, if you leave it out)",
@@ -124,7 +124,14 @@ class InterviewsCog(commands.Cog):
 
     async def join(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Ask whether texts may stand in the report."""
-        await interaction.response.send_modal(join_form(int(match["interview"])))
+        view = await self.bot.interviews.view(int(match["interview"]))
+        seat = view.session.seat(interaction.user.id)
+        form = join_form(
+            view.interview.id,
+            hot_seat=view.session.format is Format.HOT_SEAT,
+            agreed=seat is not None and seat.consent,
+        )
+        await interaction.response.send_modal(form)
 
     async def joined(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Take a seat."""

@@ -1,6 +1,7 @@
 """/mock and its buttons: an interview for one, timed in the DM, else from press to press."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import discord
@@ -63,8 +64,7 @@ class MockCog(commands.Cog):
         view, fresh = await self.bot.interviews.open(begun, who)
         if not fresh and view.session.phase is not Phase.LOBBY:
             at = view.interview.place_id if view.session.timed else None
-            url = f"https://discord.com/channels/@me/{at}" if at else ""
-            await reply(interaction, under_way_card(view, url), private=True)
+            await reply(interaction, under_way_card(view, _address(at) if at else ""), private=True)
             return
         if here.dm:
             await reply(interaction, opening_card(view), private=False)
@@ -101,10 +101,16 @@ class MockCog(commands.Cog):
             log.warning("Interview %s waits for its member's next press: %s", view.interview.id, error)
         else:
             await self._begin(view, interaction, dm.id)
+            with suppress(*NOT_DELIVERED):  # it only adds the way there
+                await interaction.edit_original_response(view=on_its_way_card(view, _address(dm.id)))
 
     async def _begin(self, view: View, interaction: Interaction, place_id: int) -> None:
         await self.bot.interviews.begin_alone(view.interview.id, person(interaction.user), place_id)
         self.bot.dispatch("interview_change")
+
+
+def _address(channel_id: int) -> str:
+    return f"https://discord.com/channels/@me/{channel_id}"
 
 
 async def setup(bot: InterviewBot) -> None:

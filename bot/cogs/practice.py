@@ -138,7 +138,7 @@ class PracticeCog(commands.Cog):
         self.bot.dispatch("interview_change")
         if view is None or view.session.format is Format.SOLO:
             return
-        card = interview_kept_card(answer.ask_id, view.session.deadline, late=answer.late)
+        card = interview_kept_card(answer.ask_id, late=answer.late)
         try:
             await interaction.edit_original_response(view=card)
         except NOT_DELIVERED as error:

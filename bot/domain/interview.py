@@ -21,8 +21,9 @@ from bot.errors import UserError
 
 MOST_SEATS = 25
 LEAST_FOR_HOT_SEAT = 2
-ALL_IN = timedelta(seconds=10)  # from the moment everybody has answered until the reveal
-SHORTEST_BREAK, LONGEST_BREAK = timedelta(seconds=30), timedelta(minutes=2)
+ALL_IN = timedelta(seconds=30)  # from the moment everybody has answered until the reveal
+SHORTEST_BREAK, LONGEST_BREAK = timedelta(minutes=1), timedelta(minutes=2)
+BREAK_ALONE = timedelta(minutes=5)  # whoever is alone goes on when they have read enough
 ABANDONED = timedelta(minutes=30)  # without a sign of life from anybody
 
 
@@ -49,13 +50,15 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A member's place. They take part from round `since` on; `extra` time in percent; `consent`: texts in the report."""
+    """A member's place. They take part from round `since` on; `extra` time in percent; `consent`: others may read their
+    texts; `turns` they have had as candidate of the hot seat."""
 
     member_id: int
     consent: bool
     extra: int = 0
     since: int = 1
     left: bool = False
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,9 @@ class Session:
                 self, seats=tuple(again if one == known else one for one in self.seats), touched=now
             )
         others = tuple(one for one in self.seats if one.member_id != member_id)
-        seat = Seat(member_id, consent, extra, since=self.round + 1)
+        seat = Seat(
+            member_id, consent, extra, since=self.round + 1, turns=0 if known is None else known.turns
+        )
         return replace(self, seats=(*others, seat), touched=now)
 
     def leave(self, member_id: int, now: datetime) -> "Session":
@@ -308,11 +313,19 @@ def _round(session: Session, number: int, now: datetime) -> Session:
     )
     if session.format is not Format.HOT_SEAT:
         return begun
-    order, here = ([seat.member_id for seat in seats] for seats in (begun.seats, begun.answering))
-    return replace(begun, roles=following(order, here, session.roles))
+    order = [seat.member_id for seat in begun.seats]
+    turns = {seat.member_id: seat.turns for seat in begun.answering}
+    roles = following(order, turns, session.roles)
+    seats = tuple(
+        replace(seat, turns=seat.turns + 1) if seat.member_id == roles.candidate else seat
+        for seat in begun.seats
+    )
+    return replace(begun, roles=roles, seats=seats)
 
 
 def _break(session: Session) -> timedelta:
+    if session.format is Format.SOLO:
+        return BREAK_ALONE
     return min(max(session.pace / 2, SHORTEST_BREAK), LONGEST_BREAK)
 
 

@@ -1,6 +1,6 @@
 """The hot seat: one member answers, one asks on and ticks points, the others observe; each in their turn."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,15 +27,17 @@ class Roles:
         return Role.INTERVIEWER if member_id == self.interviewer else Role.OBSERVER
 
 
-def following(order: Sequence[int], here: Collection[int], before: Roles | None) -> Roles:
-    """The roles of the next round. `order` holds all who ever sat in the session, `here` those who are in it now (at least
-    one).
+def following(order: Sequence[int], turns: Mapping[int, int], before: Roles | None) -> Roles:
+    """The roles of the next round. `order` holds all who ever sat in the session, `turns` how often each of those who are in
+    it now (at least one) was its candidate.
 
-    Whoever sits behind the last candidate is next, so that all answer equally often; the one behind them interviews, and
-    so has asked before they have to answer.
+    Of those with the fewest turns it is whoever sits next behind the last candidate, so that all answer equally often even
+    if some leave and come back. The one behind them interviews, and so, as a rule, has asked before they have to answer.
     """
-    candidate = _behind(order, here, None if before is None else before.candidate)
-    return with_interviewer(order, here, candidate)
+    least = min(turns.values())
+    waiting = [member_id for member_id, number in turns.items() if number == least]
+    candidate = _behind(order, waiting, None if before is None else before.candidate)
+    return with_interviewer(order, turns, candidate)
 
 
 def with_interviewer(order: Sequence[int], here: Collection[int], candidate: int) -> Roles:

@@ -102,7 +102,7 @@ class Bursts:
         except UserError as error:
             return error
         try:
-            admission = admit(connection, ask, member_id, end.at)
+            admission = admit(connection, ask, member_id, messages[0].at)  # what was begun in time counts
         except UserError as error:
             return error
         fresh = replace(fresh, held=admission.held, late=admission.late)

@@ -1,7 +1,7 @@
 """Mock interviews: what their members can do."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
@@ -65,7 +65,9 @@ class Interviews:
 
         Raises UserError if no question fits its topic and level, and if too many go on in this server.
         """
-        self._topics.questions(interview.topic, Level(interview.level) if interview.level else None)
+        pool = self._topics.questions(interview.topic, Level(interview.level) if interview.level else None)
+        if len(pool) < interview.session.rounds:  # none comes twice in one interview
+            interview = replace(interview, session=replace(interview.session, rounds=len(pool)))
         now, alone = self._clock.now(), interview.session.format is Format.SOLO
 
         def keep(connection: Connection) -> tuple[View, bool]:
@@ -203,6 +205,15 @@ class Interviews:
     async def view(self, interview_id: int) -> View:
         """How it stands. Raises UserError if there is no such interview."""
         return await self._database.read(self._sessions.view, interview_id)
+
+    async def alone(self, person: Person) -> View | None:
+        """The interview that a member goes through alone at the moment, if there is one."""
+
+        def look(connection: Connection) -> View | None:
+            interview_id = interviews.alone(connection, person.id)
+            return None if interview_id is None else self._sessions.view(connection, interview_id)
+
+        return await self._database.read(look)
 
     async def of_ask(self, ask_id: int) -> View | None:
         """The interview that an ask is a round of, if it is one."""

@@ -14,13 +14,14 @@ from bot.engine.closing import lock
 from bot.engine.library import Library
 from bot.engine.sessions import Sessions, View, known
 from bot.engine.topics import Topics
-from bot.storage import answers, asks, interviews, progress, uptime
+from bot.storage import answers, asks, interviews, progress, typed, uptime
 from bot.storage.asks import Ask
 from bot.storage.database import Connection, Database
 from bot.storage.interviews import Interview, Round
 
 SEEN_LATELY = timedelta(days=30)
 TRY_AGAIN = timedelta(seconds=15)
+TYPING = timedelta(seconds=2)
 AT_ONCE = 50
 
 
@@ -77,7 +78,10 @@ class Moderator:
         def rest(connection: Connection) -> None:
             interview = interviews.get(connection, view.interview.id)
             if interview.session == view.session:
-                interviews.look_again(connection, interview.id, _next_look(interview.session, now))
+                again = _next_look(interview.session, now)
+                if again is not None and again <= now:  # somebody is typing
+                    again = now + TYPING
+                interviews.look_again(connection, interview.id, again)
 
         await self._database.write(rest)
 
@@ -140,7 +144,9 @@ class Moderator:
     def _advance(self, connection: Connection, interview_id: int) -> Advanced:
         now = self._clock.now()
         interview = known(connection, interview_id)
-        session = interview.session.tick(now)
+        session = interview.session
+        if not self._is_typing(connection, interview):
+            session = session.tick(now)
         if session != interview.session:
             interviews.save(connection, interview_id, session, now)
         rounds = {one.number: one for one in interviews.rounds(connection, interview_id)}
@@ -154,6 +160,14 @@ class Moderator:
         if session.phase is Phase.ANSWERING and session.round not in rounds:
             self._begin_round(connection, interviews.get(connection, interview_id), now)
         return Advanced(self._sessions.view(connection, interview_id), freed)
+
+    def _is_typing(self, connection: Connection, interview: Interview) -> bool:
+        """Whether somebody who is alone is in the middle of an answer: a reveal waits for its end, a minute at most."""
+        session = interview.session
+        if session.format is not Format.SOLO or session.phase is not Phase.ANSWERING:
+            return False
+        rounds = interviews.rounds(connection, interview.id)
+        return any(typed.of_burst(connection, one.ask_id, session.host) for one in rounds)
 
     def _reveal(
         self, connection: Connection, session: Session, round_: Round, ask: Ask, now: datetime

@@ -1,43 +1,21 @@
-"""What came of an interview: who said what in a round, and the report at the end."""
+"""What came of an interview: scoreboard, strength by area, what to study next."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from bot.domain.grade import Grade, Mark
+from bot.domain.grade import Mark
 from bot.domain.interview import Format
 from bot.domain.scoring import BEST_SCORE, Place, places
-from bot.engine.judging import Judged, judged
+from bot.engine import rounds
 from bot.engine.results import Results, results
+from bot.engine.rounds import Given, Said, Scores
 from bot.engine.sessions import RoundView, View
-from bot.engine.settlement import SETTLED
-from bot.storage import answers, members
-from bot.storage.answers import Answer
+from bot.engine.transcript import transcript
 from bot.storage.database import Connection, Database
 
 STUDIED = 3
-AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a round's reveal tells of a member: their grade, or only that they answered."""
-
-    member_id: int
-    grade: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What a candidate's answer in the hot seat came to: by the machine (None: nothing was typed) and by people.
-
-    `shown`: its author does not keep their grades to themselves.
-    """
-
-    machine: Grade | None
-    people: Judged
-    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +30,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`places` hold doubled sums of grades (grades come in halves), for the hot seat there are `standings` instead;
-    `strength` the group's share of what could be had by area, best first; `study` are sentences; `transcript` is Markdown.
+    """`places` hold doubled sums of grades (grades come in halves), `answered` how many questions each member answered; for
+    the hot seat there are `standings` instead. `strength` is the group's share of what could be had by area, best first;
+    `study` are sentences; `transcript` is Markdown.
     """
 
     places: Sequence[Place]
+    answered: Mapping[int, int]
     standings: Sequence[Standing]
     strength: Sequence[tuple[str, float]]
     study: Sequence[str]
@@ -65,12 +45,12 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """An answer to a round, graded."""
+class _Outcome:
+    """A round as the group did in it: its share of what could be had, and how often each point was not heard."""
 
     round: RoundView
-    answer: Answer
-    grade: Grade
+    share: float
+    missed: Counter[str]
 
 
 class Reports:
@@ -85,91 +65,52 @@ class Reports:
 
     async def said(self, view: View, round_: RoundView) -> Sequence[Said]:
         """What the reveal of a round tells of everybody who took part in it, in the order in which they joined."""
-        return await self._database.read(_said, view, round_)
+        return await self._database.read(rounds.said, view, round_)
 
     async def scores(self, round_: RoundView) -> Scores | None:
         """What the candidate's answer in this round of the hot seat came to; None for other formats."""
-        return await self._database.read(_scores, round_)
+        return await self._database.read(rounds.scores, round_)
 
     async def report(self, view: View) -> Report:
         """The report on an interview that is over."""
         return await self._database.read(_report, view)
 
 
-def _said(connection: Connection, view: View, round_: RoundView) -> Sequence[Said]:
-    given = {one.answer.member_id: one.grade for one in _given(connection, round_)}
-    found: list[Said] = []
-    for seat in view.session.seats:
-        if seat.since > round_.stored.number or (seat.left and seat.member_id not in given):
-            continue
-        alone = view.session.format is Format.SOLO
-        shows = alone or members.settings(connection, seat.member_id).wishes.on_boards
-        found.append(Said(seat.member_id, _told(given.get(seat.member_id), shows=shows)))
-    return found
-
-
 def _report(connection: Connection, view: View) -> Report:
-    given = [one for round_ in view.rounds for one in _given(connection, round_)]
-    if view.session.format is Format.SOLO:
-        unanswered = [one for one in view.rounds if all(done.round is not one for done in given)]
-    else:
-        unanswered = []
-    turns = [(one, found) for one in view.rounds if (found := _scores(connection, one)) is not None]
+    given = [one for round_ in view.rounds for one in rounds.given(connection, round_)]
+    scores = {
+        round_.stored.number: found
+        for round_ in view.rounds
+        if (found := rounds.scores(connection, round_)) is not None
+    }
+    outcomes = [one for round_ in view.rounds if (one := _outcome(view, round_, given, scores)) is not None]
     return Report(
         _places(given, view.names),
-        _standings(turns, view.names),
-        _strength(given, turns, unanswered),
-        _study(given, turns),
+        Counter(one.answer.member_id for one in given),
+        _standings(view, scores),
+        _strength(outcomes),
+        _study(outcomes),
         len(view.rounds),
-        _transcript(view, given),
+        transcript(view, given, scores),
     )
 
 
-def _given(connection: Connection, round_: RoundView) -> Sequence[_Given]:
-    """The answers that arrived in time; one for each member."""
-    found: dict[int, _Given] = {}
-    closed_at = round_.asked.ask.closed_at
-    for answer_id, member_id, outcome in answers.outcomes(connection, round_.asked.ask.id, 0, AT_ONCE):
-        answer = answers.get(connection, answer_id)
-        too_late = answer.late or (closed_at is not None and answer.received_at >= closed_at)
-        if outcome is None or too_late:
-            continue
-        found[member_id] = _Given(round_, answer, SETTLED.validate_json(outcome).grade)
-    return list(found.values())
-
-
-def _told(grade: Grade | None, *, shows: bool) -> str:
-    if grade is None:
-        return "no answer"
-    if not shows:
-        return "answered"
-    return "no number" if grade.score is None else f"{grade.score:g} out of {BEST_SCORE:g}"
-
-
-def _places(given: Sequence[_Given], names: Mapping[int, str]) -> Sequence[Place]:
+def _places(given: Sequence[Given], names: Mapping[int, str]) -> Sequence[Place]:
     sums: Counter[int] = Counter()
     for one in given:
         sums[one.answer.member_id] += round(2 * (one.grade.score or 0.0))
     return places((member_id, names[member_id], points) for member_id, points in sums.items())
 
 
-def _scores(connection: Connection, round_: RoundView) -> Scores | None:
-    roles = round_.stored.roles
-    if roles is None:
-        return None
-    typed = next((one for one in _given(connection, round_) if one.answer.member_id == roles.candidate), None)
-    shown = members.settings(connection, roles.candidate).wishes.on_boards
-    return Scores(None if typed is None else typed.grade, judged(connection, round_.asked, roles), shown)
-
-
-def _standings(turns: Sequence[tuple[RoundView, Scores]], names: Mapping[int, str]) -> Sequence[Standing]:
+def _standings(view: View, scores: Mapping[int, Scores]) -> Sequence[Standing]:
     of: defaultdict[int, list[Scores]] = defaultdict(list)
-    for round_, scores in turns:
-        if round_.stored.roles is not None and scores.shown:
-            of[round_.stored.roles.candidate].append(scores)
+    for round_ in view.rounds:
+        found = scores.get(round_.stored.number)
+        if found is not None and found.shown and round_.stored.roles is not None:
+            of[round_.stored.roles.candidate].append(found)
     return [
         Standing(
-            names[member_id],
+            view.names[member_id],
             _mean(one.machine.score for one in found if one.machine is not None),
             _mean(one.people.interviewer for one in found),
             _mean(one.people.stars for one in found),
@@ -183,53 +124,47 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def _strength(
-    given: Sequence[_Given], turns: Sequence[tuple[RoundView, Scores]], unanswered: Sequence[RoundView]
-) -> Sequence[tuple[str, float]]:
-    scores: defaultdict[str, list[float]] = defaultdict(list)
-    for one in given:
-        if one.grade.score is not None:
-            scores[one.round.asked.question.area_title].append(one.grade.score / BEST_SCORE)
-    for round_, found in turns:
-        if found.machine is None and found.people.interviewer is not None:  # answered by voice
-            scores[round_.asked.question.area_title].append(found.people.interviewer / BEST_SCORE)
-    for round_ in unanswered:
-        scores[round_.asked.question.area_title].append(0.0)
-    shares = [(title, sum(found) / len(found)) for title, found in scores.items()]
-    return sorted(shares, key=lambda one: -one[1])
+def _outcome(
+    view: View, round_: RoundView, given: Sequence[Given], scores: Mapping[int, Scores]
+) -> _Outcome | None:
+    """None if nothing can be said about it."""
+    points = [point.id for point in round_.asked.question.points]
+    own = [one for one in given if one.round is round_ and one.grade.score is not None]
+    found = scores.get(round_.stored.number)
+    if own:
+        lists = (one.grade.verdicts for one in own)
+        missed = Counter(
+            one.point for verdicts in lists for one in verdicts if one.mark in {Mark.MISSED, Mark.WRONG}
+        )
+        return _Outcome(round_, fmean((one.grade.score or 0.0) / BEST_SCORE for one in own), missed)
+    if found is not None and found.by_voice is not None:
+        unheard = Counter(point for point in points if point not in found.people.ticked)
+        return _Outcome(round_, found.by_voice / BEST_SCORE, unheard)
+    if view.session.format is Format.SOLO and _let_go_by(view, round_):
+        return _Outcome(round_, 0.0, Counter(points))
+    return None
 
 
-def _study(given: Sequence[_Given], turns: Sequence[tuple[RoundView, Scores]]) -> Sequence[str]:
-    """The points that most of the group did not state."""
-    missed: Counter[tuple[str, str]] = Counter()
-    for one in given:
+def _let_go_by(view: View, round_: RoundView) -> bool:
+    """Whether somebody alone left a question unanswered, and not just ended the interview in the middle of it."""
+    session, ask = view.session, round_.asked.ask
+    open_for = (ask.closed_at or ask.asked_at) - ask.asked_at
+    return round_.stored.number < session.round or session.host in session.done or open_for >= session.pace
+
+
+def _strength(outcomes: Sequence[_Outcome]) -> Sequence[tuple[str, float]]:
+    shares: defaultdict[str, list[float]] = defaultdict(list)
+    for one in outcomes:
+        shares[one.round.asked.question.area_title].append(one.share)
+    return sorted(((title, fmean(found)) for title, found in shares.items()), key=lambda one: -one[1])
+
+
+def _study(outcomes: Sequence[_Outcome]) -> Sequence[str]:
+    """Of the weakest questions the point that was missed most."""
+    found: list[str] = []
+    for one in sorted(outcomes, key=lambda one: one.share):
         question = one.round.asked.question
-        for verdict in one.grade.verdicts:
-            if verdict.mark in {Mark.MISSED, Mark.WRONG}:
-                missed[question.title, question.point(verdict.point).says] += 1
-    for round_, found in turns:
-        question = round_.asked.question
-        if found.machine is None and found.people.interviewer is not None:
-            missed.update(
-                (question.title, one.says) for one in question.points if one.id not in found.people.ticked
-            )
-    return [f"{title}: {says}" for (title, says), _ in missed.most_common(STUDIED)]
-
-
-def _transcript(view: View, given: Sequence[_Given]) -> str:
-    agreed = {seat.member_id for seat in view.session.seats if seat.consent}
-    parts = ["# Mock interview"]
-    for round_ in view.rounds:
-        question = round_.asked.question
-        parts += [
-            f"## {round_.stored.number}. {question.title}",
-            question.prompt,
-            f"### Model answer\n\n{question.answer}",
-        ]
-        for one in given:
-            if one.round is not round_ or one.answer.member_id not in agreed:
-                continue
-            told = _told(one.grade, shows=True)
-            quoted = "\n".join(f"> {line}" for line in one.answer.text.splitlines())
-            parts.append(f"### {view.names[one.answer.member_id]} ({told})\n\n{quoted}")
-    return "\n\n".join(parts) + "\n"
+        if one.missed:
+            point, _ = max(one.missed.items(), key=lambda pair: (pair[1], question.point(pair[0]).weight))
+            found.append(f"{question.title}: {question.point(point).says}")
+    return found[:STUDIED]

@@ -87,6 +87,8 @@ def _seat(connection: Connection, interview_id: int, ask_id: int, member_id: int
     session = interviews.get(connection, interview_id).session
     seat = session.seat(member_id)
     number = next(one.number for one in interviews.rounds(connection, interview_id) if one.ask_id == ask_id)
-    if seat is None or seat.since > number:
+    if seat is None or seat.left:
         raise UserError(NOT_IN_IT)
+    if seat.since > number:
+        raise UserError("You joined while this question was open: you are in from the next one on.")
     return session, seat

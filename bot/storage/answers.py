@@ -202,7 +202,8 @@ def open_participants(connection: Connection, ask_id: int, most: int) -> Sequenc
 def outcomes(
     connection: Connection, ask_id: int, after: int, most: int
 ) -> Sequence[tuple[int, int, str | None]]:
-    """(id, member, outcome) of the answers to an ask with ids above `after`; no outcome yet: still being graded."""
+    """(id, member, outcome) of the answers to an ask that were in time, with ids above `after`; no outcome yet: still being
+    graded."""
     rows = _sql.outcomes(connection, ask_id=ask_id, after=after, most=most)
     return [(row["id"], row["member_id"], row["outcome"]) for row in rows]
 

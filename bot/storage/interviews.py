@@ -111,6 +111,7 @@ def save(connection: Connection, interview_id: int, session: Session, again_at: 
             "since": seat.since,
             "left": int(seat.left),
             "done": int(seat.member_id in session.done),
+            "turns": seat.turns,
         }
         for place, seat in enumerate(session.seats)
     ]
@@ -239,7 +240,14 @@ def _interview(row: Any, seats: Sequence[Any]) -> Interview:  # noqa: ANN401 - r
         Phase(row["phase"]),
         row["round"],
         tuple(
-            Seat(one["member_id"], bool(one["consent"]), one["extra"], one["since"], bool(one["left"]))
+            Seat(
+                one["member_id"],
+                bool(one["consent"]),
+                one["extra"],
+                one["since"],
+                bool(one["left"]),
+                one["turns"],
+            )
             for one in seats
         ),
         frozenset(one["member_id"] for one in seats if one["done"]),

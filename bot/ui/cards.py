@@ -74,7 +74,7 @@ def verdict_card(outcome: Outcome) -> Card:
             head,
             *_notices(outcome),
             *_lines(outcome, length),
-            *([] if late else _how_to_go_on(settled)),
+            *([] if outcome.asked.ask.door == "interview" else _how_to_go_on(settled)),
             _earned(settled, late=late),
             *([f"**Your text**\n{code_block(outcome.answer.text, LATE_TEXT_LIMIT)}"] if late else []),
         ]
@@ -94,8 +94,11 @@ def _ways_on(outcome: Outcome) -> list[discord.ui.ActionRow[Card]]:
         on.append(ask_button(ask.id, Verb.ANSWER, "Try again", primary=True))
         if is_open and not settled.locked and not unread:
             on.append(ask_button(ask.id, Verb.FOLLOW_UP, "Follow-up"))
+    if ask.door == "interview":
+        on.clear()  # its model answer is out
     on.append(ask_button(ask.id, Verb.REVEAL, "Model answer"))
-    on.append(ask_button(ask.id, Verb.NEXT, "Next", primary=perfect))
+    if ask.door != "interview" or ask.asked_by is not None:  # a group's goes on for all at once
+        on.append(ask_button(ask.id, Verb.NEXT, "Next", primary=perfect))
     about: list[CardButton] = []
     if is_open and settled.grade.score is not None and not unread:
         about.append(ask_button(ask.id, Verb.COVERED, "I covered this", answer_id))
@@ -211,7 +214,7 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
         if verdict.mark is Mark.WRONG and verdict.misconception and verdict.misconception not in corrected:
             return correction(verdict.misconception, verdict.evidence)
         # Before the reveal, what is missing is named by its probe, so that a second try is worth something.
-        told = verdict.mark is Mark.COVERED or settled.locked
+        told = verdict.mark is Mark.COVERED or settled.locked or outcome.asked.ask.door == "interview"
         name = point.says if told else point_name(question, point)
         return f"{MARKS[verdict.mark]} **{verdict.mark}** · {name}{quoted_once(verdict.evidence)}"
 

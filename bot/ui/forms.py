@@ -53,17 +53,19 @@ def reply_form(asked: Asked, point: KeyPoint) -> discord.ui.Modal:
     )
 
 
-def join_form(interview_id: int) -> discord.ui.Modal:
-    """Whether one's texts may stand in the report."""
+def join_form(interview_id: int, *, hot_seat: bool, agreed: bool) -> discord.ui.Modal:
+    """Whether others may read one's texts; `agreed` is what was said before."""
     consent = discord.ui.RadioGroup[Any](custom_id=custom_ids.CONSENT, required=True)
-    consent.add_option(label="No, only my grades", value="no", default=True)
-    consent.add_option(label="Yes, with my name", value="yes")
+    consent.add_option(label="No, only my grades", value="no", default=not agreed)
+    consent.add_option(label="Yes, with my name", value="yes", default=agreed)
     return finished_form(
         "Join the interview",
         custom_ids.join_form_address(interview_id),
         discord.ui.Label(
             text="May the others read what you type?",
-            description="In the report at the end; in the hot seat also right away",
+            description="Right away, and in the report at the end"
+            if hot_seat
+            else "In the report at the end",
             component=consent,
         ),
     )

@@ -10,12 +10,13 @@ from bot.domain.roles import Role
 from bot.domain.scoring import BEST_SCORE
 from bot.engine.interviews import Part
 from bot.engine.judging import ticked_score
-from bot.engine.reports import Scores
+from bot.engine.rounds import Scores
 from bot.engine.sessions import RoundView
 from bot.engine.wording import plural
 from bot.ui.base import Card, CardSelect, ask_button, row, texts
 from bot.ui.cards import MARKS
 from bot.ui.custom_ids import NO_POINT, Choice, Turn, Verb, choice_address
+from bot.ui.dailies import stamp
 from bot.ui.interviews import round_head, turn_button
 from bot.ui.text import clip, code_block, fitting
 
@@ -51,7 +52,7 @@ def scores_outcome(round_: RoundView, scores: Scores) -> Sequence[str]:
     if not scores.shown:
         return [*lines, "- answered; keeps the grades private"]
     lines += [
-        f"- Machine: {_machine(scores)}",
+        f"- My grade: {_machine(scores)}",
         f"- Interviewer{asking}: {_out_of_ten(people.interviewer)}",
         f"- Observers: {_stars(people.stars, people.observers)}",
     ]
@@ -60,13 +61,14 @@ def scores_outcome(round_: RoundView, scores: Scores) -> Sequence[str]:
 
 
 def _candidate_card(part: Part) -> Card:
-    ask, question = part.asked.ask, part.asked.question
+    ask, question, round_ = part.asked.ask, part.asked.question, part.view.round
+    head = round_head(part.view, round_) if round_ is not None else ""
     typed = "\n-# Your typed answer is in; **Answer** changes it." if part.text else ""
     return Card(
         *texts(
-            "-# Only you see this card",
-            f"### You answer this one\n{question.prompt}",
-            f"Answer aloud, or type it: a typed answer is graded by me as well.{typed}",
+            f"{head}\n-# Only you see this card",
+            f"### You answer this one: {question.title}\n{question.prompt}",
+            f"Answer aloud, or type it: a typed answer is graded by me as well.{typed}\n{_clock(part)}",
         ),
         row(
             ask_button(ask.id, Verb.ANSWER, "Answer", primary=True),
@@ -79,8 +81,9 @@ def _candidate_card(part: Part) -> Card:
 def _judge_card(part: Part) -> Card:
     question, round_ = part.asked.question, part.view.round
     head = round_head(part.view, round_) if round_ is not None else ""
+    asks = part.role is Role.INTERVIEWER
     points = "\n".join(
-        f"**{place}.** {point.says}" + (f"\n-# Ask on: {point.probe}" if point.probe else "")
+        f"**{place}.** {point.says}" + (f"\n-# Ask on: {point.probe}" if asks and point.probe else "")
         for place, point in enumerate(question.points, start=1)
     )
 
@@ -91,7 +94,6 @@ def _judge_card(part: Part) -> Card:
             f"**The question**\n{clip(question.prompt, length)}",
             f"**Points to listen for**\n{points}",
             _typed(part, length),
-            _so_far(part),
         ]
 
     stars = [row(_stars_menu(part))] if part.role is Role.OBSERVER else []
@@ -99,6 +101,7 @@ def _judge_card(part: Part) -> Card:
         *texts(*fitting(build, TYPED_LIMITS)),
         *stars,
         row(_points_menu(part)),
+        *texts(f"{_so_far(part)}\n{_clock(part)}".strip()),
         row(turn_button(part.view, Turn.MINE, "Look again")),
     )
 
@@ -117,10 +120,18 @@ def _so_far(part: Part) -> str:
         return ""
     said = [] if judgement.stars is None else [f"{judgement.stars} of 5 stars"]
     if judgement.ticks is not None:
-        said.append(f"{len(judgement.ticks)} of {plural(len(question.points), 'point')}")
+        ticked = f"{len(judgement.ticks)} of {plural(len(question.points), 'point')}"
         if part.role is Role.INTERVIEWER:
-            said.append(_out_of_ten(ticked_score(question, judgement.ticks)))
+            ticked += f", by weight {_out_of_ten(ticked_score(question, judgement.ticks))}"
+        said.append(ticked)
     return f"**You gave:** {' · '.join(said)}. Thank you."
+
+
+def _clock(part: Part) -> str:
+    session = part.view.session
+    if session.deadline is None or session.paused_at is not None:
+        return ""
+    return f"-# Time until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')}), or until everybody is in."
 
 
 def _stars_menu(part: Part) -> CardSelect:
@@ -166,7 +177,7 @@ def _point(point: KeyPoint, scores: Scores) -> str:
         mark = next((one.mark for one in scores.machine.verdicts if one.point == point.id), Mark.NOT_SURE)
         heard.append(f"{MARKS[mark]} {mark}")
     if people.interviewer is not None:
-        heard.append("ticked" if point.id in people.ticked else "not ticked")
+        heard.append(f"interviewer: {'heard it' if point.id in people.ticked else 'not heard'}")
     if people.listeners:
-        heard.append(f"heard by {people.heard[point.id]} of {people.listeners}")
+        heard.append(f"observers: {people.heard[point.id]} of {people.listeners}")
     return f"- {point.says}\n-# {' · '.join(heard)}" if heard else ""

@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
 
 import discord
 
 from bot.domain.interview import Format, Phase, Session
-from bot.engine.reports import Report, Said, Standing
+from bot.engine.reports import Report, Standing
 from bot.engine.results import Results
+from bot.engine.rounds import Said
 from bot.engine.sessions import RoundView, View
 from bot.engine.wording import plural
 from bot.ui.base import Card, CardButton, ask_button, row, texts
@@ -17,15 +17,17 @@ from bot.ui.custom_ids import Turn, Verb, interview_address
 from bot.ui.dailies import most_missed, stamp
 from bot.ui.text import clip, fitting, quote, visible
 
+NOBODY_KNOWS_ALL = "-# Nobody is expected to know more than about half of the hard ones."
 EASY_TO_HARD = "The questions go from easy to hard, and nobody is expected to know more than about half of the hard ones."
 OPENING = {
     Format.PANEL: (
-        "Answer in your own words, by form; nobody sees what you write. You can change your answer until the reveal. "
-        f"{EASY_TO_HARD}"
+        "Answer in your own words, by form. Nobody sees what you write, and the report has it only if you say so when you "
+        f"join. You can change your answer until the reveal. {EASY_TO_HARD}"
     ),
     Format.HOT_SEAT: (
         "One of you answers, by voice or by form; one asks on and ticks the points they hear; the others listen and give "
-        f"stars. You change places with each question, and **My card** shows your part. {EASY_TO_HARD}"
+        "stars. You change places with each question, and **My card** shows your part. To speak, meet in any voice channel. "
+        f"{EASY_TO_HARD}"
     ),
 }
 NAMES = {Format.PANEL: "panel", Format.HOT_SEAT: "hot seat"}
@@ -33,7 +35,7 @@ SEATS_SHOWN = 12
 COLUMNS = 28  # of a code block on a phone
 BAR_LENGTH = 23
 TRANSCRIPT = "interview.md"
-STANDINGS_HEAD = f"{'':<11}{'mach.':>5}{'intv.':>6}{'stars':>6}"
+STANDINGS_HEAD = f"{'':<11}{'grade':>5}{'intv.':>6}{'stars':>6}"
 
 
 def lobby_card(view: View) -> Card:
@@ -95,7 +97,7 @@ def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
     session, question, ask = view.session, round_.asked.question, round_.asked.ask
     files, pictures = gallery(picture, question.prompt_formula, "question.png")
     inside, all_of = len(session.done), len(session.answering)
-    opening = f"{OPENING[session.format]}\n" if round_.stored.number == 1 else ""
+    opening = f"{NOBODY_KNOWS_ALL}\n" if round_.stored.number == 1 else ""
     hint = [ask_button(ask.id, Verb.HINT, "Hint", 1)] if view.interview.hints and question.hint_stages else []
     mine = [turn_button(view, Turn.MINE, "My card", primary=True)] if session.roles else []
     return Card(
@@ -130,7 +132,9 @@ def _who(view: View) -> str:
     if roles is None:
         return ""
     asking = "nobody" if roles.interviewer is None else f"<@{roles.interviewer}>"
-    return f"**Candidate:** <@{roles.candidate}> · **Interviewer:** {asking}\n-# Everybody else observes. **My card** shows your part."
+    seat = view.session.seat(roles.candidate)
+    gone = " (has left)" if seat is None or seat.left else ""
+    return f"**Candidate:** <@{roles.candidate}>{gone} · **Interviewer:** {asking}\n-# Everybody else observes. **My card** shows your part."
 
 
 def _clock(session: Session) -> str:
@@ -177,7 +181,7 @@ def reveal_card(view: View, round_: RoundView, outcome: Sequence[str], picture: 
     return Card(*texts(*shown), *pictures, *texts(clock), *buttons, files=files)
 
 
-def kept_card(ask_id: int, deadline: datetime | None, *, late: bool) -> Card:
+def kept_card(ask_id: int, *, late: bool) -> Card:
     """An answer is in, and nobody sees it before the reveal."""
     if late:
         return Card(
@@ -185,10 +189,9 @@ def kept_card(ask_id: int, deadline: datetime | None, *, late: bool) -> Card:
                 "**Time was up before your answer came,** so it earns no points. Your grade comes with the reveal all the same."
             )
         )
-    until = f" until {stamp(deadline, 'T')} ({stamp(deadline, 'R')})" if deadline is not None else ""
     return Card(
         *texts(
-            f"**Your answer is in.** You can change it{until}; your last one counts. Your grade comes with the reveal."
+            "**Your answer is in.** You can change it until the reveal; your last one counts. Your grade comes with it."
         ),
         row(ask_button(ask_id, Verb.ANSWER, "Change it")),
     )
@@ -210,7 +213,8 @@ def transcript_file(report: Report) -> discord.File:
 def report_card(report: Report, note: str) -> Card:
     """How it went: scoreboard, strength by area, what to study next; and a note on how it ended, if there is one."""
     board = "\n".join(
-        f"{place.rank:>2}. {visible(place.name).replace('`', 'ˋ')[:15]:<15} {place.points / 2:>5g}"
+        f"{place.rank:>2}. {visible(place.name).replace('`', 'ˋ')[:11]:<11} {place.points / 2:>5.1f}"
+        f" {report.answered[place.member_id]:>2}/{report.rounds}"
         for place in report.places
     )
     strength = strength_bars(report)
@@ -218,16 +222,16 @@ def report_card(report: Report, note: str) -> Card:
         board = "\n".join([STANDINGS_HEAD, *map(_standing, report.standings)])
     study = "\n".join(f"- {line}" for line in report.study)
     sums = (
-        "averages: machine and interviewer out of 10, observers' stars out of 5"
+        "averages over turns: my grade and the interviewer's out of 10, the observers' stars out of 5"
         if report.standings
-        else f"sums of grades out of {report.rounds * 10}"
+        else f"sums of grades out of {report.rounds * 10}, and how many each answered"
     )
     parts = fitting(
         lambda _: [
             f"### How the interview went\n-# {plural(report.rounds, 'question')}, {sums}",
             note,
             f"```\n{board}\n```" if board else "Nobody answered this time.",
-            f"**Strength by area**\n```\n{strength}\n```" if strength else "",
+            f"**The group's strength by area**\n```\n{strength}\n```" if strength else "",
             f"**What to study next**\n{study}" if study else "",
             "-# The transcript holds the questions and model answers, and the texts of those who agreed to it.",
         ],

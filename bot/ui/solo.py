@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import discord
 
 from bot.domain.interview import Phase
-from bot.engine.reports import Report, Said
+from bot.engine.reports import Report
+from bot.engine.rounds import Said
 from bot.engine.sessions import RoundView, View
 from bot.engine.wording import plural
 from bot.ui.base import Card, CardButton, ask_button, link, row, texts
@@ -37,14 +38,16 @@ def opening_card(view: View) -> Card:
     )
 
 
-def on_its_way_card(view: View) -> Card:
-    """The answer to /mock in a server: the interview takes place in the DM, or here if that is closed."""
+def on_its_way_card(view: View, place: str = "") -> Card:
+    """The answer to /mock in a server: the interview takes place in the DM (whose address is `place`, once there is one), or
+    here if that is closed."""
+    where = [link("Go there", place)] if place else []
     return Card(
         *texts(
             "### Your mock interview begins in our DM\nNo message from me there? Then your DMs are closed to me: "
             "**Go on here** asks you right here instead, without a clock."
         ),
-        row(turn_button(view, Turn.HERE, "Go on here"), turn_button(view, Turn.END, "End")),
+        row(*where, turn_button(view, Turn.HERE, "Go on here"), turn_button(view, Turn.END, "End")),
     )
 
 
@@ -74,6 +77,11 @@ def solo_round_card(view: View, round_: RoundView, picture: bytes | None) -> Car
     clock = ""
     if session.paused_at is not None:
         clock = "**Paused.** The clock stands still."
+    elif session.deadline is not None and not session.timed:
+        clock = (
+            f"I ask you here, and only you see it. Nothing moves on until you press; after {stamp(session.deadline, 'T')} "
+            "an answer earns no points."
+        )
     elif session.deadline is not None:
         clock = f"Answer until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')})."
     how = "Type your answer here, or press **Answer**." if ask.dm else "Press **Answer**."

@@ -74,12 +74,12 @@ async def test_by_voice_people_judge_for_the_streak_and_not_for_points(seat: Hot
         given = await member.select(await seat.mine(member), STARS, [stars])
         assert f"{stars} of 5 stars" in given.text
     await first.select(await seat.mine(first), POINTS, points[:1])
-    house.world.clock.advance(11)
+    house.world.clock.advance(31)
     card = await panel.revealed(1)
-    assert "Machine: nothing typed" in card.text
+    assert "My grade: nothing typed" in card.text
     assert "10 out of 10" in card.text
     assert "3.5 of 5 stars (2 observers)" in card.text
-    assert "ticked · heard by 1 of 1" in card.text
+    assert "interviewer: heard it · observers: 1 of 1" in card.text
     assert seat.events(card, "judged") == {candidate.id: (10.0, 0, 1)}
     assert seat.events(card, "graded") == {}
     assert set(seat.events(card, "closed")) == {member.id for member in seat.everybody}
@@ -103,11 +103,11 @@ async def test_by_form_machine_and_people_stand_side_by_side(seat: HotSeat):
     assert again.message_id == read.message_id
     await panel.host.press(await panel.card(2), "Reveal now")
     shown = await panel.revealed(2)
-    assert "Machine: 10 out of 10" in shown.text
+    assert "My grade: 10 out of 10" in shown.text
     assert f"Interviewer <@{asking.id}>: 0 out of 10" in shown.text
-    assert "covered · not ticked" in shown.text
+    assert "covered · interviewer: not heard" in shown.text
     report = await panel.report()
-    assert "mach. intv. stars" in report.text
+    assert "grade intv. stars" in report.text
     assert "10.0   0.0" in report.text
     await says(kept, "out of 10")
     assert score(kept) == 10

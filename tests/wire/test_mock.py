@@ -95,10 +95,34 @@ async def test_time_alone_goes_on_to_the_report(house: House):
     card = await alone.card(1)
     house.world.clock.advance(2 * MINUTE + 1)
     await alone.revealed(card)
-    house.world.clock.advance(MINUTE + 1)
+    house.world.clock.advance(5 * MINUTE + 1)
     await alone.card(2)
     house.world.clock.advance(2 * MINUTE + 1)
     assert "There is work to do" in (await alone.report()).text
+
+
+async def test_what_is_begun_in_time_counts_and_what_comes_between_questions_is_told(house: House):
+    alone, _, _ = await begun(house)
+    card = await alone.card(1)
+    first, *rest = alone.all_points(card).splitlines()
+    house.world.clock.advance(2 * MINUTE - 5)
+    await alone.member.dm(first)
+    await house.eventually("SELECT 1 FROM typed WHERE member_id = ?", alone.member.id)
+    house.world.clock.advance(6)  # time is up, but they go on typing
+    await alone.member.dm("\n".join(rest))
+    await house.eventually(
+        "SELECT 1 FROM typed WHERE member_id = ? GROUP BY member_id HAVING count(*) = 2", alone.member.id
+    )
+    house.world.clock.advance(9)
+    assert "10 out of 10" in (await alone.revealed(card)).text
+    await house.eventually(
+        "SELECT 1 FROM ledger WHERE kind = 'graded' AND points > 0 AND member_id = ?", alone.member.id
+    )
+    alone.member.catch_up("dm")
+    await alone.member.dm("And one more thing.")
+    assert "No question of your interview is open" in (await alone.member.next_message(channel="dm")).text
+    await alone.member.press(card, "End")
+    await alone.report()
 
 
 async def test_begun_in_the_dm_it_counts_for_no_server(house: House):

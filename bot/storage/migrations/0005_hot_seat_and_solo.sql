@@ -44,6 +44,9 @@ WHERE phase IN ('lobby', 'answering', 'revealed') AND format <> 'solo';
 CREATE UNIQUE INDEX interview_alone ON interview (host_id)
 WHERE phase IN ('lobby', 'answering', 'revealed') AND format = 'solo';
 
+-- How often each was the candidate.
+ALTER TABLE interview_seat ADD COLUMN turns INTEGER NOT NULL DEFAULT 0;
+
 -- Who answered and who interviewed in a round of the hot seat.
 ALTER TABLE interview_round ADD COLUMN candidate_id INTEGER REFERENCES member (id);
 ALTER TABLE interview_round ADD COLUMN interviewer_id INTEGER REFERENCES member (id);

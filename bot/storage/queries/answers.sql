@@ -75,7 +75,7 @@ LIMIT :most;
 
 -- name: outcomes
 SELECT id, member_id, outcome FROM answer
-WHERE ask_id = :ask_id AND id > :after AND state <> 'refused'
+WHERE ask_id = :ask_id AND id > :after AND state <> 'refused' AND late = 0
 ORDER BY id LIMIT :most;
 
 -- name: shared

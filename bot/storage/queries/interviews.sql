@@ -25,11 +25,11 @@ SELECT member.id, member.name FROM interview_seat JOIN member ON member.id = int
 WHERE interview_id = :id;
 
 -- name: save_seat*!
-INSERT INTO interview_seat (interview_id, member_id, place, consent, extra, since, left, done)
-VALUES (:interview_id, :member_id, :place, :consent, :extra, :since, :left, :done)
+INSERT INTO interview_seat (interview_id, member_id, place, consent, extra, since, left, done, turns)
+VALUES (:interview_id, :member_id, :place, :consent, :extra, :since, :left, :done, :turns)
 ON CONFLICT (interview_id, member_id) DO UPDATE
 SET place = excluded.place, consent = excluded.consent, extra = excluded.extra, since = excluded.since,
-    left = excluded.left, done = excluded.done;
+    left = excluded.left, done = excluded.done, turns = excluded.turns;
 
 -- name: going_on_in$
 SELECT id FROM interview INDEXED BY interview_in_channel
