@@ -150,6 +150,8 @@ class InterviewsCog(commands.Cog):
 
     async def begin(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Start."""
+        if interaction.message is not None:  # a kill may have kept us from noting where it stands
+            await self.bot.interviews.lobby_posted(int(match["interview"]), interaction.message.id)
         view = await self.bot.interviews.start(int(match["interview"]), person(interaction.user))
         await replace_card(interaction, lobby_card(view))
         self._changed()
@@ -161,7 +163,8 @@ class InterviewsCog(commands.Cog):
 
     async def on(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Reveal now, or go on to the next question now."""
-        view = await self.bot.interviews.next(int(match["interview"]), person(interaction.user))
+        step = int(match["step"]) if match["step"] else None
+        view = await self.bot.interviews.next(int(match["interview"]), person(interaction.user), step)
         await self._done(interaction, view)
 
     async def pause(self, interaction: Interaction, match: re.Match[str]) -> None:
@@ -187,10 +190,8 @@ class InterviewsCog(commands.Cog):
             await replace_card(interaction, await card_here(self.bot, view))
 
     async def _end(self, interaction: Interaction, match: re.Match[str]) -> View:
-        manages = interaction.permissions.manage_guild
-        view = await self.bot.interviews.end(
-            int(match["interview"]), person(interaction.user), manages=manages
-        )
+        managed = interaction.guild_id if interaction.permissions.manage_guild else None
+        view = await self.bot.interviews.end(int(match["interview"]), person(interaction.user), managed)
         self._changed()
         return view
 

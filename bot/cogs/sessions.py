@@ -27,7 +27,8 @@ class SessionsCog(commands.Cog):
         self._wake = asyncio.Event()
 
     async def cog_load(self) -> None:
-        """Start."""
+        """Give the time of the outage back before anybody can press anything, and start."""
+        await self.bot.moderator.wake()
         self._loop = asyncio.create_task(self._run())
 
     async def cog_unload(self) -> None:
@@ -43,14 +44,10 @@ class SessionsCog(commands.Cog):
 
     async def _run(self) -> None:
         await self.bot.wait_until_ready()
-        woken = False
         while True:
             self._wake.clear()
             now = self.bot.clock.now()
             try:
-                if not woken:
-                    await self.bot.moderator.wake()
-                    woken = True
                 for interview_id in await self.bot.moderator.to_do():
                     if interview_id not in self._under_way:
                         self._under_way[interview_id] = asyncio.create_task(self._do(interview_id))
@@ -103,7 +100,9 @@ class SessionsCog(commands.Cog):
 
     async def _move(self, interview_id: int) -> None:
         try:
-            await self.bot.moderator.lost_place(interview_id)
+            for answer_id in await self.bot.moderator.lost_place(interview_id):
+                await self.bot.answering.settle(answer_id)
+                await show_verdict(self.bot, answer_id)
         except StorageError as error:
             log.warning("Interview %s has to wait for the database: %s", interview_id, error)
             await self.bot.clock.sleep_until(self.bot.clock.now() + TRY_AGAIN)

@@ -24,6 +24,7 @@ LEAST_FOR_HOT_SEAT = 2
 ALL_IN = timedelta(seconds=30)  # from the moment everybody has answered until the reveal
 SHORTEST_BREAK, LONGEST_BREAK = timedelta(minutes=1), timedelta(minutes=2)
 BREAK_ALONE = timedelta(minutes=5)  # whoever is alone goes on when they have read enough
+ONES_OWN = "This interview is somebody's own. `/mock` begins one of yours."
 ABANDONED = timedelta(minutes=30)  # without a sign of life from anybody
 
 
@@ -122,6 +123,11 @@ class Session:
         ]
         return max([self.deadline, *(self.deadline + self.pace * seat.extra / 100 for seat in waiting)])
 
+    @property
+    def step(self) -> int:
+        """Counts the steps of a session, so that a press which comes twice, or together with the clock, is one step."""
+        return 2 * self.round + (self.phase is Phase.REVEALED)
+
     def seat(self, member_id: int) -> Seat | None:
         """A member's seat, left or not."""
         return next((seat for seat in self.seats if seat.member_id == member_id), None)
@@ -131,6 +137,8 @@ class Session:
     ) -> "Session":
         """Take a seat, or say otherwise about consent. Whoever comes while a round runs waits for the next one."""
         self._require_going_on()
+        if self.format is Format.SOLO and member_id != self.host:
+            raise UserError(ONES_OWN)
         known = self.seat(member_id)
         if (known is None or known.left) and len(self.present) >= most:
             raise UserError(f"All {most} seats are taken. You are welcome to read along.")
@@ -212,10 +220,12 @@ class Session:
             return self.finished()
         return self if due is None or now < due else _on(self, now)
 
-    def next(self, by: int, now: datetime) -> "Session":
-        """The host does not wait for the deadline."""
+    def next(self, by: int, now: datetime, step: int | None = None) -> "Session":
+        """The host does not wait for the deadline. If another `step` has come meanwhile, nothing is left to do."""
         self._require_host(by)
         self._require_begun()
+        if step is not None and step != self.step:
+            return self
         return _on(replace(self, touched=now, paused_at=None), now)
 
     def pause(self, by: int, now: datetime) -> "Session":

@@ -202,6 +202,7 @@ class Answering:
         stored = answers.same(connection, fresh)
         if stored is not None:
             answers.take_over(connection, stored.id, submission.token, submission.channel_id)
+            answers.renew(connection, stored.id, now)
         else:
             require_pace(connection, person.id, now, self._limits)
             answers.insert(connection, fresh)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.domain.interview import ABANDONED, MOST_SEATS, Format, Phase, Session
+from bot.domain.interview import ABANDONED, MOST_SEATS, ONES_OWN, Format, Phase, Session
 from bot.domain.question import Level
 from bot.domain.roles import Role
 from bot.engine import seats
@@ -19,6 +19,8 @@ from bot.storage import answers, asks, interviews, judgements, members
 from bot.storage.database import Connection, Database
 from bot.storage.interviews import Interview
 from bot.storage.judgements import Judgement
+
+ARRIVES = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Interviews:
                 if alone
                 else interviews.going_on_in(connection, interview.channel_id)
             )
-            if there is not None:
+            if there is not None and not self._never_stood(connection, there, now):
                 return self._sessions.view(connection, there), False
             if not alone and interview.guild_id is not None:
                 self._require_room(connection, interview.guild_id)
@@ -119,6 +121,8 @@ class Interviews:
         """
 
         def begin(connection: Connection, session: Session, now: datetime) -> Session:
+            if session.format is not Format.SOLO or session.host != person.id:
+                raise UserError(ONES_OWN)
             if place_id is not None:
                 interviews.set_place(connection, interview_id, place_id)
             else:
@@ -127,9 +131,9 @@ class Interviews:
 
         return await self._step(interview_id, begin)
 
-    async def next(self, interview_id: int, person: Person) -> View:
-        """Reveal now, or go on to the next question now."""
-        return await self._step(interview_id, lambda _, session, now: session.next(person.id, now))
+    async def next(self, interview_id: int, person: Person, step: int | None = None) -> View:
+        """Reveal now, or go on to the next question now; nothing if another `step` of the session has come meanwhile."""
+        return await self._step(interview_id, lambda _, session, now: session.next(person.id, now, step))
 
     async def pause(self, interview_id: int, person: Person) -> View:
         """Stop the clock, or let it go on."""
@@ -140,11 +144,13 @@ class Interviews:
 
         return await self._step(interview_id, turn)
 
-    async def end(self, interview_id: int, person: Person, *, manages: bool) -> View:
-        """End it now. Its host may, and whoever manages the server."""
+    async def end(self, interview_id: int, person: Person, managed: int | None) -> View:
+        """End it now. Its host may, and whoever manages its server; `managed` is the server that `person` manages, if any."""
 
-        def end(_: Connection, session: Session, now: datetime) -> Session:
-            return session.end(session.host if manages else person.id, now)
+        def end(connection: Connection, session: Session, now: datetime) -> Session:
+            manages = managed is not None and known(connection, interview_id).guild_id == managed
+            alone = session.format is Format.SOLO
+            return session.end(session.host if manages and not alone else person.id, now)
 
         return await self._step(interview_id, end)
 
@@ -223,6 +229,17 @@ class Interviews:
             return None if interview_id is None else self._sessions.view(connection, interview_id)
 
         return await self._database.read(look)
+
+    def _never_stood(self, connection: Connection, interview_id: int, now: datetime) -> bool:
+        """Whether a lobby's card did not arrive, as far as we know, for some time: it is called off then."""
+        there = interviews.get(connection, interview_id)
+        session = there.session
+        if session.format is Format.SOLO or session.phase is not Phase.LOBBY or there.lobby_id is not None:
+            return False
+        if now - session.touched < ARRIVES:
+            return False
+        interviews.save(connection, interview_id, session.finished(), None)
+        return True
 
     def _require_room(self, connection: Connection, guild_id: int) -> None:
         if interviews.number_in(connection, guild_id) >= self._rooms.per_server:

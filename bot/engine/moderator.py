@@ -103,12 +103,15 @@ class Moderator:
         """Where its cards stand from now on."""
         await self._database.write(interviews.set_place, interview_id, place_id)
 
-    async def lost_place(self, interview_id: int) -> None:
+    async def lost_place(self, interview_id: int) -> Sequence[int]:
         """Where it ran is gone, or closed to the bot. One of a group goes on in its channel; if that is lost as well, it is
-        over. One of a single person goes on when they press a button, and has no clock from then on."""
+        over. One of a single person goes on when they press a button, and has no clock from then on.
+
+        Returns the answers that wait for nothing any more.
+        """
         now = self._clock.now()
 
-        def move(connection: Connection) -> None:
+        def move(connection: Connection) -> Sequence[int]:
             interview = interviews.get(connection, interview_id)
             session = interview.session
             if session.format is Format.SOLO:
@@ -116,13 +119,16 @@ class Moderator:
             elif interview.place_id not in (None, interview.channel_id):
                 interviews.set_place(connection, interview_id, interview.channel_id)
                 for one in interviews.rounds(connection, interview_id):
-                    if one.number == session.round:
-                        interviews.set_round(connection, interview_id, one.number, None, "")
+                    # What was said in the old place needs no card in the new one.
+                    shown = "" if one.number == session.round else "revealed"
+                    interviews.set_round(connection, interview_id, one.number, None, shown)
                 interviews.look_again(connection, interview_id, now)
             else:
                 interviews.save(connection, interview_id, session.finished(), None)
+                return self._reveal_all(connection, session.finished(), interview_id, now)
+            return ()
 
-        await self._database.write(move)
+        return await self._database.write(move)
 
     async def trying(self, view: View, number: int) -> None:
         """The card of a round is about to be posted."""
@@ -131,6 +137,10 @@ class Moderator:
     async def drawn(self, view: View, number: int, message_id: int | None, shown: str) -> None:
         """The card of a round says this now."""
         await self._database.write(interviews.set_round, view.interview.id, number, message_id, shown)
+
+    async def reporting(self, interview_id: int) -> None:
+        """The report is about to be posted."""
+        await self._database.write(interviews.try_report, interview_id, self._clock.now())
 
     async def reported(self, interview_id: int, message_id: int) -> None:
         """The report is posted; nothing is left to do."""
@@ -149,17 +159,24 @@ class Moderator:
             session = session.tick(now)
         if session != interview.session:
             interviews.save(connection, interview_id, session, now)
-        rounds = {one.number: one for one in interviews.rounds(connection, interview_id)}
+        freed = self._reveal_all(connection, session, interview_id, now)
+        begun = {one.number for one in interviews.rounds(connection, interview_id)}
+        if session.phase is Phase.ANSWERING and session.round not in begun:
+            self._begin_round(connection, interviews.get(connection, interview_id), now)
+        return Advanced(self._sessions.view(connection, interview_id), freed)
+
+    def _reveal_all(
+        self, connection: Connection, session: Session, interview_id: int, now: datetime
+    ) -> Sequence[int]:
+        """Reveal every round that is over; the answers that wait for nothing but their grade."""
         put = asks.of_interview(connection, interview_id)
         freed: list[int] = []
-        for number, one in rounds.items():
-            if number < session.round or session.phase is not Phase.ANSWERING:
+        for one in interviews.rounds(connection, interview_id):
+            if one.number < session.round or session.phase is not Phase.ANSWERING:
                 self._reveal(connection, session, one, put[one.ask_id], now)
                 if not one.shown.startswith("revealed"):
                     freed += answers.unsettled_of(connection, one.ask_id)
-        if session.phase is Phase.ANSWERING and session.round not in rounds:
-            self._begin_round(connection, interviews.get(connection, interview_id), now)
-        return Advanced(self._sessions.view(connection, interview_id), freed)
+        return freed
 
     def _is_typing(self, connection: Connection, interview: Interview) -> bool:
         """Whether somebody who is alone is in the middle of an answer: a reveal waits for its end, a minute at most."""

@@ -189,6 +189,11 @@ def unsettled_of(connection: Connection, ask_id: int) -> Sequence[int]:
     return [row["id"] for row in _sql.unsettled_of(connection, ask_id=ask_id)]
 
 
+def renew(connection: Connection, answer_id: int, now: datetime) -> None:
+    """An answer that waits was sent once more: from now on it is its member's last one."""
+    _sql.renew(connection, id=answer_id, now=milliseconds(now))
+
+
 def release(connection: Connection, answer_id: int) -> None:
     """It waits no longer: from now on it is an answer like any other."""
     _sql.release(connection, id=answer_id)

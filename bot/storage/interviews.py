@@ -17,7 +17,8 @@ _sql = queries("interviews")
 class Interview:
     """A session and where it is. `guild_id` is the server that it counts for, if any; `hints` says that they are allowed.
 
-    `place_id` is None until it begins, `lobby_id` and `report_id` until they are posted.
+    `place_id` is None until it begins, `lobby_id` and `report_id` until they are posted; `reported_at` is when posting the
+    report was last tried.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Interview:
     report_id: int | None = None
     again_at: datetime | None = None
     hints: bool = False
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,11 @@ def set_place(connection: Connection, interview_id: int, place_id: int) -> None:
     _sql.set_place(connection, id=interview_id, place_id=place_id)
 
 
+def try_report(connection: Connection, interview_id: int, now: datetime) -> None:
+    """Its report is about to be sent."""
+    _sql.try_report(connection, id=interview_id, now=milliseconds(now))
+
+
 def set_report(connection: Connection, interview_id: int, message_id: int) -> None:
     """The report's message."""
     _sql.set_report(connection, id=interview_id, message_id=message_id)
@@ -269,4 +276,5 @@ def _interview(row: Any, seats: Sequence[Any]) -> Interview:  # noqa: ANN401 - r
         row["report_id"],
         _maybe(row["again_at"]),
         bool(row["hints"]),
+        _maybe(row["reported_at"]),
     )

@@ -37,7 +37,7 @@ class Turn(StrEnum):
     LEAVE = "leave"
     START = "start"
     CANCEL = "cancel"
-    ON = "on"  # reveal now, or go on to the next question
+    ON = "on"  # reveal now, or go on to the next question; with the step that it ends
     PAUSE = "pause"
     END = "end"
     MINE = "mine"  # one's own part in a round of the hot seat
@@ -57,7 +57,7 @@ _ARGUMENT = r"(?::(?P<argument>[0-9]{1,19}))?"
 ASK_PATTERN = rf"{_ASK}:(?P<verb>{'|'.join(Verb)}){_ARGUMENT}"
 # What belongs to no ask: a board of one kind, the form for one's settings.
 _PANEL = rf"(?P<panel>board(?!:change)|settings(?=:change)):(?P<shown>change|(?:server|global):(?:{'|'.join(Period)}))"
-_INTERVIEW = rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<turn>{'|'.join(Turn)})"
+_INTERVIEW = rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<turn>{'|'.join(Turn)})(?::(?P<step>[0-9]{{1,2}}))?"
 BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_INTERVIEW}|{_PANEL})"
 CHOICE_PATTERN = (
     rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<choice>{'|'.join(Choice)}):(?P<round>[0-9]{{1,2}})"
@@ -86,9 +86,9 @@ def ask_address(ask_id: int, verb: Verb, argument: int | None = None) -> str:
     return f"ask:{ask_id}:{verb}" + ("" if argument is None else f":{argument}")
 
 
-def interview_address(interview_id: int, turn: Turn) -> str:
-    """`interview:<id>:<turn>`, matched by BUTTON_PATTERN."""
-    return f"interview:{interview_id}:{turn}"
+def interview_address(interview_id: int, turn: Turn, step: int | None = None) -> str:
+    """`interview:<id>:<turn>` or `interview:<id>:<turn>:<step>`, matched by BUTTON_PATTERN."""
+    return f"interview:{interview_id}:{turn}" + ("" if step is None else f":{step}")
 
 
 def choice_address(interview_id: int, choice: Choice, number: int) -> str:

@@ -279,7 +279,8 @@ def _host_buttons(view: View, on: str) -> list[CardButton]:
 
 def turn_button(view: View, turn: Turn, label: str, *, primary: bool = False) -> CardButton:
     """A button that does something with an interview."""
-    return CardButton(label, interview_address(view.interview.id, turn), primary=primary)
+    step = view.session.step if turn is Turn.ON else None
+    return CardButton(label, interview_address(view.interview.id, turn, step), primary=primary)
 
 
 def minutes(session: Session) -> str:

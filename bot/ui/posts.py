@@ -124,7 +124,7 @@ async def _earlier(bot: InterviewBot, work: Post, channel: discord.TextChannel) 
     since, address = work.look_since, ask_address(work.asked.ask.id, Verb.ANSWER)
     if since is None:
         return None
-    found = await _guarded(lambda: own_message(bot, channel, since, address))
+    found = await _guarded(lambda: own_message(bot, channel, since, carrying(address)))
     if found is None:
         await bot.dailies.looked(work)
     return found
@@ -219,24 +219,32 @@ def _place(bot: InterviewBot, plan: Plan, channel_id: int) -> tuple[discord.Text
 
 
 async def own_message(
-    bot: InterviewBot, channel: discord.abc.Messageable, since: datetime, address: str
+    bot: InterviewBot,
+    channel: discord.abc.Messageable,
+    since: datetime,
+    is_it: Callable[[discord.Message], bool],
 ) -> int | None:
-    """The id of a message of ours from `since` or later with a button of this address; None if there is none."""
+    """The id of the message of ours from `since` or later that `is_it`; None if there is none."""
     after = discord.Object(discord.utils.time_snowflake(since - EARLIER))
     async with PACE:
         found = [
             message async for message in channel.history(limit=LOOKED_AT, after=after, oldest_first=True)
         ]
     for message in found:
-        if bot.user and message.author.id == bot.user.id and _carries(message, address):
+        if bot.user and message.author.id == bot.user.id and is_it(message):
             return message.id
     return None
 
 
-def _carries(message: discord.Message, address: str) -> bool:
-    view = discord.ui.LayoutView.from_message(message, timeout=None)
-    view.stop()
-    return any(getattr(item, "custom_id", None) == address for item in view.walk_children())
+def carrying(address: str) -> Callable[[discord.Message], bool]:
+    """Whether a message has a button of this address."""
+
+    def carries(message: discord.Message) -> bool:
+        view = discord.ui.LayoutView.from_message(message, timeout=None)
+        view.stop()
+        return any(getattr(item, "custom_id", None) == address for item in view.walk_children())
+
+    return carries
 
 
 async def _guarded(work: Callable[[], Awaitable[T]]) -> T:

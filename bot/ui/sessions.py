@@ -8,11 +8,27 @@ from bot.engine.sessions import RoundView, View
 from bot.ui.base import Card, person, reply
 from bot.ui.custom_ids import Verb, ask_address
 from bot.ui.hot_seat import scores_outcome
-from bot.ui.interviews import lobby_card, panel_outcome, report_card, reveal_card, round_card, round_state
-from bot.ui.posts import PACE, THREAD_EXISTS, THREAD_NAME_LIMIT, THREAD_RESTS, own_message
+from bot.ui.interviews import (
+    TRANSCRIPT,
+    lobby_card,
+    panel_outcome,
+    report_card,
+    reveal_card,
+    round_card,
+    round_state,
+)
+from bot.ui.posts import (
+    PACE,
+    THREAD_EXISTS,
+    THREAD_NAME_LIMIT,
+    THREAD_RESTS,
+    carrying,
+    own_message,
+)
 from bot.ui.solo import readiness_card, solo_reveal_card, solo_round_card
 from bot.ui.text import clip
 
+UNKNOWN_MESSAGE = 10008
 LEFT_ALONE = "It ended by itself, since nobody had done anything for half an hour."
 
 
@@ -36,10 +52,7 @@ async def draw(bot: InterviewBot, view: View) -> None:
         await _draw_round(bot, view, round_, place)
     if session.phase in OVER and interview.report_id is None:
         await _draw_lobby(bot, view)
-        card = await final_card(bot, view)
-        async with PACE:
-            sent = await place.send(view=card, files=card.files, nonce=f"e{interview.id}")
-        await bot.moderator.reported(interview.id, sent.id)
+        await bot.moderator.reported(interview.id, await _report(bot, view, place))
 
 
 async def current_card(bot: InterviewBot, view: View, round_: RoundView) -> Card:
@@ -96,16 +109,45 @@ async def _draw_round(
     message_id = stored.message_id
     if message_id is None and stored.tried_at is not None:
         address = ask_address(round_.asked.ask.id, Verb.ANSWER)
-        message_id = await own_message(bot, place, stored.tried_at, address)
+        message_id = await own_message(bot, place, stored.tried_at, carrying(address))
+    if message_id is not None and not await _edited(place, message_id, card):
+        card, message_id = await current_card(bot, view, round_), None  # its files are used up
     if message_id is None:
         await bot.moderator.trying(view, stored.number)
         async with PACE:
-            sent = await place.send(view=card, files=card.files, nonce=f"r{round_.asked.ask.id}")
+            sent = await place.send(view=card, files=card.files, nonce=f"r{round_.asked.ask.id}-{state[:4]}")
         message_id = sent.id
-    else:
+    await bot.moderator.drawn(view, stored.number, message_id, state)
+
+
+async def _edited(place: discord.PartialMessageable, message_id: int, card: Card) -> bool:
+    """False if somebody has deleted the message."""
+    try:
         async with PACE:
             await place.get_partial_message(message_id).edit(view=card, attachments=card.files)
-    await bot.moderator.drawn(view, stored.number, message_id, state)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        return False
+    return True
+
+
+async def _report(bot: InterviewBot, view: View, place: discord.PartialMessageable) -> int:
+    """Post the report, unless an earlier try did; the id of its message."""
+    tried_at = view.interview.reported_at
+    if tried_at is not None:
+        found = await own_message(bot, place, tried_at, _is_report)
+        if found is not None:
+            return found
+    await bot.moderator.reporting(view.interview.id)
+    card = await final_card(bot, view)
+    async with PACE:
+        sent = await place.send(view=card, files=card.files, nonce=f"e{view.interview.id}")
+    return sent.id
+
+
+def _is_report(message: discord.Message) -> bool:
+    return any(attachment.filename == TRANSCRIPT for attachment in message.attachments)
 
 
 async def _draw_lobby(bot: InterviewBot, view: View) -> None:

@@ -23,6 +23,7 @@ CREATE TABLE new_interview (
     paused_at      INTEGER,
     touched        INTEGER NOT NULL,           -- the last sign of life of anybody in it
     report_id      INTEGER,                    -- the report's message
+    reported_at    INTEGER,                    -- when posting it was last tried
     again_at       INTEGER                     -- when there is something to do: a deadline, or a card to draw
 ) STRICT;
 

@@ -89,6 +89,9 @@ SELECT id, member_id FROM answer INDEXED BY answer_held
 WHERE ask_id = :ask_id AND state = 'received' AND held = 1
 ORDER BY received_at, id;
 
+-- name: renew!
+UPDATE answer SET received_at = :now WHERE id = :id AND held = 1;
+
 -- name: release!
 UPDATE answer SET held = 0 WHERE id = :id;
 

@@ -53,6 +53,9 @@ UPDATE interview SET lobby_id = :message_id WHERE id = :id;
 -- name: set_place!
 UPDATE interview SET place_id = :place_id WHERE id = :id;
 
+-- name: try_report!
+UPDATE interview SET reported_at = :now WHERE id = :id;
+
 -- name: set_report!
 UPDATE interview SET report_id = :message_id WHERE id = :id;
 
