@@ -118,6 +118,9 @@ async def test_what_is_begun_in_time_counts_and_what_comes_between_questions_is_
     await house.eventually(
         "SELECT 1 FROM ledger WHERE kind = 'graded' AND points > 0 AND member_id = ?", alone.member.id
     )
+    await house.eventually(
+        "SELECT 1 FROM answer WHERE shown_at IS NOT NULL AND member_id = ?", alone.member.id
+    )
     alone.member.catch_up("dm")
     await alone.member.dm("And one more thing.")
     assert "No question of your interview is open" in (await alone.member.next_message(channel="dm")).text
