@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+import tomli
 from pydantic import ValidationError
 
 from bot.bank import schema
@@ -123,7 +123,7 @@ def _read(path: Path, mistakes: list[Mistake]) -> list[Question] | None:
 
 def _toml(path: Path, mistakes: list[Mistake]) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors add a byte order mark
+        return tomli.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors add a byte order mark
     except UnicodeDecodeError as error:
         mistakes.append(
             Mistake(path.name, "", "", f"this is not UTF-8 (byte {error.start}); save the file as UTF-8.")

@@ -121,6 +121,21 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+class Topic(Entry):
+    """One topic that the bank must serve."""
+
+    ref: Ref
+    title: Text = Field(max_length=80)
+    area: Slug
+    level: domain.Level
+
+
+class TopicsFile(Entry):
+    """topics.toml, see questions/README.md."""
+
+    topic: list[Topic]
+
+
 class LexiconFile(BaseModel):
     """lexicon.toml, see questions/README.md."""
 

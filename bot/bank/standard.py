@@ -1,5 +1,6 @@
 """What a bundled question needs beyond the schema, so that it can be graded and is worth asking."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.domain.question import ExampleKind, Question
 LEAST_COVERED, LEAST_MISSED, LEAST_WRONG = 12, 5, 8
 POINTS, MISCONCEPTIONS, HINTS = range(4, 7), range(3, 7), range(2, 4)
 ANSWER_LENGTH = range(700, 1701)
+_CODE = re.compile(r"`[^`]*`")
 WANTED = ("title", "why", "approach", "tags", "covers", "sources")
 
 
@@ -28,6 +30,7 @@ def _question(question: Question) -> list[Mistake]:
         for field, sentence in (
             *_fields(question),
             *_rubric(question),
+            *_spoilers(question),
             *_examples(question),
             *_repeated(question),
         )
@@ -46,6 +49,21 @@ def _fields(question: Question) -> Iterator[tuple[str, str]]:
     ):
         if found not in wanted:
             yield field, f"there are {found}{unit}; the standard is {wanted.start} to {wanted.stop - 1}."
+
+
+def _spoilers(question: Question) -> Iterator[tuple[str, str]]:
+    """In Discord what stands between two double bars is hidden."""
+    shown = [
+        ("prompt", question.prompt),
+        ("why", question.why),
+        ("answer", question.answer),
+        *((f"hints.{place}", text) for place, text in enumerate(question.hint_stages)),
+        *((f"points.{one.id}", f"{one.says} {one.probe}") for one in question.points),
+        *((f"misconceptions.{one.id}.says", one.says) for one in question.misconceptions),
+    ]
+    for field, text in shown:
+        if "||" in _CODE.sub("", text):
+            yield field, "|| hides text in Discord; write ‖, or put the formula between backticks."
 
 
 def _rubric(question: Question) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,20 @@
 """What `python -m bot check` says about the bank: structure, standard, and what the grader makes of it."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from bot.bank import loader
+from bot.bank.coverage import (
+    alike_mistakes,
+    balance_mistakes,
+    coverage_mistakes,
+    coverage_table,
+    read_topics,
+)
 from bot.bank.mistakes import BrokenBank, Mistake
 from bot.bank.standard import standard_mistakes
 from bot.domain.question import ExampleKind, Question
@@ -25,6 +35,7 @@ LEAST_MODEL_ANSWER = 9.5
 MOST_KEYWORDS = 2.0
 MOST_FOREIGN = 3.0
 LEAST_RECALL = 0.5
+WORKERS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +52,13 @@ def check_bank(folder: Path, *, cross: bool = False) -> Report:
         bank = loader.load(folder)
     except BrokenBank as error:
         return Report(error.mistakes, ())
-    grader = Grader(bank.lexicon)
     questions = list(bank.questions.values())
-    audits = {question.id: audit(grader, question) for question in questions}
-    mistakes = standard_mistakes(bank)
+    audits, mistakes = _examined(folder, questions, cross=cross)
+    mistakes += standard_mistakes(bank)
+    topics, unreadable = read_topics(folder)
+    mistakes += [*unreadable, *alike_mistakes(questions)]
+    if topics:
+        mistakes += [*coverage_mistakes(topics, questions), *balance_mistakes(questions)]
     remarks: list[str] = []
     if (folder / LEXICON).is_file():
         mistakes += [Mistake(LEXICON, "", field, said) for field, said in lexicon.mistakes(bank.lexicon)]
@@ -56,9 +70,30 @@ def check_bank(folder: Path, *, cross: bool = False) -> Report:
             for field, sentence in _graded(audits[question.id])
         ]
         remarks += _remarks(question, audits[question.id])
-    if cross:
-        mistakes += _crossed(grader, questions)
-    return Report(sorted(mistakes), [*remarks, *_summary(audits)])
+    return Report(sorted(mistakes), [*remarks, *_summary(audits), *coverage_table(topics, questions)])
+
+
+def _examined(
+    folder: Path, questions: Sequence[Question], *, cross: bool
+) -> tuple[Mapping[str, Audit], list[Mistake]]:
+    """An audit of each question, and with `cross` what others' model answers earn on it; on all processors."""
+    shares = [questions[place::WORKERS] for place in range(min(WORKERS, len(questions)))]
+    audits: dict[str, Audit] = {}
+    mistakes: list[Mistake] = []
+    with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
+        ids = [[question.id for question in share] for share in shares]
+        for found, crossed in pool.map(_share, [folder] * len(ids), ids, [cross] * len(ids)):
+            audits |= found
+            mistakes += crossed
+    return {question.id: audits[question.id] for question in questions}, mistakes
+
+
+def _share(folder: Path, ids: Sequence[str], cross: bool) -> tuple[dict[str, Audit], list[Mistake]]:  # noqa: FBT001 - a pool's arguments have places
+    bank = loader.load(folder)
+    grader = Grader(bank.lexicon)
+    own = [bank.questions[one] for one in ids]
+    audits = {question.id: audit(grader, question) for question in own}
+    return audits, _crossed(grader, own, list(bank.questions.values())) if cross else []
 
 
 def _taught(question: Question) -> Iterator[str]:
@@ -101,10 +136,10 @@ def _remarks(question: Question, facts: Audit) -> Iterator[str]:
             yield f"{question.id}: examples.{number}: declared and graded points differ in {', '.join(result.disputed_points)}."
 
 
-def _crossed(grader: Grader, questions: Sequence[Question]) -> list[Mistake]:
+def _crossed(grader: Grader, own: Sequence[Question], every: Sequence[Question]) -> list[Mistake]:
     found: list[Mistake] = []
-    for question in questions:
-        for other in questions:
+    for question in own:
+        for other in every:
             related = (
                 other.id == question.id or other.id in question.siblings or question.id in other.siblings
             )

@@ -38,3 +38,13 @@ def test_a_sentence_may_not_be_right_and_wrong():
         QUESTION, misconceptions=(replace(item, wrong=(*item.wrong, FIRST)), *QUESTION.misconceptions[1:])
     )
     assert said(question) == [f"points.{QUESTION.points[0].id}.covered", f"misconceptions.{item.id}.wrong"]
+
+
+def test_double_bars_would_hide_text_unless_they_stand_in_code():
+    def complains(answer: str) -> bool:
+        question = replace(QUESTION, answer=answer)
+        bank = Bank({question.id: question}, BANK.folder, BANK.lexicon, BANK.pictures)
+        return any("hides text" in mistake.sentence for mistake in standard_mistakes(bank))
+
+    assert complains("The norm ||g||^2.")
+    assert not complains("The norm `||g||^2`, or ‖g‖².")
