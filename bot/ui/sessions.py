@@ -84,7 +84,8 @@ async def go_on_alone(interaction: Interaction, view: View, ask_id: int) -> None
     """Whoever goes through an interview alone has seen what came of a question, and goes on to the next."""
     bot, round_ = interaction.client, view.round
     if round_ is not None and round_.asked.ask.id == ask_id and view.session.phase is Phase.REVEALED:
-        view = await bot.interviews.next(view.interview.id, person(interaction.user))
+        who = person(interaction.user)
+        view = await bot.interviews.next(view.interview.id, who, view.session.step)
     if not view.session.timed:
         await reply(interaction, await card_here(bot, view), private=True)
         return

@@ -48,7 +48,7 @@ SELECT id FROM interview INDEXED BY interview_alone
 WHERE host_id = :member_id AND phase IN ('lobby', 'answering', 'revealed') AND format = 'solo';
 
 -- name: set_lobby!
-UPDATE interview SET lobby_id = :message_id WHERE id = :id;
+UPDATE interview SET lobby_id = :message_id WHERE id = :id AND lobby_id IS NULL AND format <> 'solo';
 
 -- name: set_place!
 UPDATE interview SET place_id = :place_id WHERE id = :id;
