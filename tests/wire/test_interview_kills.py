@@ -5,6 +5,7 @@ round, one report, each answer that was acknowledged settled once, and the time 
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -48,7 +49,7 @@ class Gate:
         await self.opened.wait()
 
 
-class Case:
+class Case(ABC):
     """An interview that comes to its moment. `taken`: Discord has done what it is asked for when the bot dies."""
 
     def __init__(self, house: DoomedHouse, gate: Gate, *, taken: bool) -> None:
@@ -92,9 +93,9 @@ class Case:
         self.acknowledged.append(sent)
         return await member.result(sent, "the form", wait="final")
 
+    @abstractmethod
     async def resume(self) -> None:
         """What its members do once the bot is back."""
-        raise NotImplementedError
 
     def mark(self) -> str:
         """Words that make a text another one."""
