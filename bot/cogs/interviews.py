@@ -13,13 +13,13 @@ from bot.engine.sessions import View
 from bot.errors import UserError
 from bot.storage.interviews import Interview
 from bot.ui import custom_ids
-from bot.ui.base import CardButton, barred_from_posting, person, replace_card
+from bot.ui.base import CardButton, barred_from_posting, person, replace_card, reply
 from bot.ui.custom_ids import JOIN_FORM_PATTERN, Turn
 from bot.ui.dailies import message_url
 from bot.ui.forms import join_form
-from bot.ui.interviews import lobby_card
+from bot.ui.interviews import end_card, ended_card, lobby_card
 from bot.ui.sessions import card_here
-from bot.ui.solo import ended_card
+from bot.ui.solo import ended_alone_card
 from bot.ui.text import clip
 from bot.ui.verdicts import NOT_DELIVERED
 
@@ -47,6 +47,7 @@ class InterviewsCog(commands.Cog):
             Turn.ON: self.on,
             Turn.PAUSE: self.pause,
             Turn.END: self.end,
+            Turn.STOP: self.stop,
         }
 
     async def cog_load(self) -> None:
@@ -105,6 +106,8 @@ class InterviewsCog(commands.Cog):
         view, fresh = await self.bot.interviews.open(lobby, person(interaction.user))
         if not fresh:
             known = view.interview
+            if known.lobby_id is None:
+                raise UserError("An interview is just being opened here. Look again in a few seconds.")
             place = message_url(interaction.guild_id, known.place_id or known.channel_id, known.lobby_id)
             raise UserError(f"An interview goes on here already: {place}. Join it, or wait until it is over.")
         try:
@@ -158,8 +161,10 @@ class InterviewsCog(commands.Cog):
 
     async def cancel(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Call it off before it has begun."""
-        view = await self._end(interaction, match)
+        interview_id, managed = int(match["interview"]), _managed(interaction)
+        view = await self.bot.interviews.cancel(interview_id, person(interaction.user), managed)
         await replace_card(interaction, lobby_card(view))
+        self._changed()
 
     async def on(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Reveal now, or go on to the next question now."""
@@ -173,11 +178,20 @@ class InterviewsCog(commands.Cog):
         await self._done(interaction, view)
 
     async def end(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Ask whether it is to end for everybody."""
+        interview_id, managed = int(match["interview"]), _managed(interaction)
+        view = await self.bot.interviews.may_end(interview_id, person(interaction.user), managed)
+        await reply(interaction, end_card(view), private=True)
+
+    async def stop(self, interaction: Interaction, match: re.Match[str]) -> None:
         """End it, with the report."""
-        view = await self._end(interaction, match)
+        interview_id, managed = int(match["interview"]), _managed(interaction)
+        view = await self.bot.interviews.end(interview_id, person(interaction.user), managed)
+        self._changed()
         message = interaction.message
-        if view.session.timed and message is not None and message.flags.ephemeral:  # of somebody's own /mock
-            await replace_card(interaction, ended_card(view))
+        if view.session.timed and message is not None and message.flags.ephemeral:
+            alone = view.session.format is Format.SOLO
+            await replace_card(interaction, ended_alone_card(view) if alone else ended_card())
         else:
             await self._done(interaction, view)
 
@@ -189,14 +203,13 @@ class InterviewsCog(commands.Cog):
         else:
             await replace_card(interaction, await card_here(self.bot, view))
 
-    async def _end(self, interaction: Interaction, match: re.Match[str]) -> View:
-        managed = interaction.guild_id if interaction.permissions.manage_guild else None
-        view = await self.bot.interviews.end(int(match["interview"]), person(interaction.user), managed)
-        self._changed()
-        return view
-
     def _changed(self) -> None:
         self.bot.dispatch("interview_change")
+
+
+def _managed(interaction: Interaction) -> int | None:
+    """The server that whoever pressed manages, if it is this one."""
+    return interaction.guild_id if interaction.permissions.manage_guild else None
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -14,6 +14,8 @@ from bot.ui.verdicts import NOT_DELIVERED, show_verdict
 SHORT_REST = timedelta(milliseconds=500)
 LONG_REST = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=15)
+# Discord takes five edits in five seconds in one channel. Counting who is in must not use up what a reveal needs.
+COUNT_REST = timedelta(seconds=2.5)
 PATIENCE_S = 60.0
 
 
@@ -24,6 +26,7 @@ class SessionsCog(commands.Cog):
         self.bot = bot
         self._loop: asyncio.Task[None] | None = None
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._drawn: dict[int, datetime] = {}  # when the cards of an interview were last looked at
         self._wake = asyncio.Event()
 
     async def cog_load(self) -> None:
@@ -93,10 +96,16 @@ class SessionsCog(commands.Cog):
         found = await self.bot.moderator.advance(interview_id)
         for answer_id in found.freed:
             await self.bot.answering.settle(answer_id)
-        await draw(self.bot, found.view)
+        now = self.bot.clock.now()
+        counts_due = self._drawn.get(interview_id, now - COUNT_REST) + COUNT_REST
+        complete = await draw(self.bot, found.view, counts=now >= counts_due)
+        if found.view.session.over:
+            self._drawn.pop(interview_id, None)
+        elif complete:
+            self._drawn[interview_id] = now
         for answer_id in found.freed:
             await show_verdict(self.bot, answer_id)
-        await self.bot.moderator.rest(found.view)
+        await self.bot.moderator.rest(found.view, None if complete else counts_due)
 
     async def _move(self, interview_id: int) -> None:
         try:

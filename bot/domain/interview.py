@@ -156,6 +156,8 @@ class Session:
     def leave(self, member_id: int, now: datetime) -> "Session":
         """Give one's seat up. A host hands over to whoever sits longest; without anybody the session is over."""
         self._require_going_on()
+        if self.format is Format.SOLO:
+            raise UserError("This interview is yours alone. **End** ends it.")
         seat = self.seat(member_id)
         if seat is None or seat.left:
             if member_id == self.host and self.present:  # who only led it hands over, too
@@ -250,6 +252,14 @@ class Session:
         self._require_host(by)
         self._require_going_on()
         return replace(self, touched=now).finished()
+
+    def cancel(self, by: int, now: datetime) -> "Session":
+        """Called off before it has begun."""
+        if self.format is Format.SOLO:
+            raise UserError(ONES_OWN)
+        if self.phase is not Phase.LOBBY and not self.over:
+            raise UserError("It has begun already. **End** on its card ends it.")
+        return self.end(by, now)
 
     def hand_over(self, by: int, to: int, now: datetime) -> "Session":
         """Another member of the session becomes its host."""

@@ -112,7 +112,22 @@ class Interviews:
 
     async def start(self, interview_id: int, person: Person) -> View:
         """Begin."""
-        return await self._step(interview_id, lambda _, session, now: session.start(person.id, now))
+
+        def start(_: Connection, session: Session, now: datetime) -> Session:
+            if session.format is Format.SOLO:  # it has no lobby
+                raise UserError(ONES_OWN)
+            return session.start(person.id, now)
+
+        return await self._step(interview_id, start)
+
+    async def cancel(self, interview_id: int, person: Person, managed: int | None) -> View:
+        """Call it off before it has begun. The same people may as may end it."""
+
+        def cancel(connection: Connection, session: Session, now: datetime) -> Session:
+            by = _ending(known(connection, interview_id), person.id, managed)
+            return session.cancel(by, now)
+
+        return await self._step(interview_id, cancel)
 
     async def begin_alone(self, interview_id: int, person: Person, place_id: int | None) -> View:
         """Begin a member's own interview: in their DM, with a clock; without a place, from press to press.
@@ -148,11 +163,15 @@ class Interviews:
         """End it now. Its host may, and whoever manages its server; `managed` is the server that `person` manages, if any."""
 
         def end(connection: Connection, session: Session, now: datetime) -> Session:
-            manages = managed is not None and known(connection, interview_id).guild_id == managed
-            alone = session.format is Format.SOLO
-            return session.end(session.host if manages and not alone else person.id, now)
+            return session.end(_ending(known(connection, interview_id), person.id, managed), now)
 
         return await self._step(interview_id, end)
+
+    async def may_end(self, interview_id: int, person: Person, managed: int | None) -> View:
+        """How it stands. Raises UserError if `person` cannot end it."""
+        view = await self.view(interview_id)
+        view.session.end(_ending(view.interview, person.id, managed), self._clock.now())
+        return view
 
     async def pass_on(self, ask_id: int, person: Person) -> View:
         """Say that no (typed) answer will come in this round."""
@@ -278,3 +297,9 @@ class Interviews:
             return self._sessions.view(connection, interview_id)
 
         return await self._database.write(step)
+
+
+def _ending(interview: Interview, member_id: int, managed: int | None) -> int:
+    """Who counts as ending it when this member does: its host if they manage its server, unless it is somebody's own."""
+    manages = managed is not None and interview.guild_id == managed
+    return interview.session.host if manages and interview.session.format is not Format.SOLO else member_id

@@ -71,8 +71,9 @@ class Moderator:
         """Do what time brings: begin a round, reveal one, end. Whatever was interrupted is done now."""
         return await self._database.write(self._advance, interview_id)
 
-    async def rest(self, view: View) -> None:
-        """All cards of this view are drawn: look again at its deadline, unless something has happened meanwhile."""
+    async def rest(self, view: View, again_at: datetime | None = None) -> None:
+        """The cards of this view are drawn: look again at its deadline (or at `again_at`, if that comes before), unless
+        something has happened meanwhile."""
         now = self._clock.now()
 
         def rest(connection: Connection) -> None:
@@ -81,6 +82,8 @@ class Moderator:
                 again = _next_look(interview.session, now)
                 if again is not None and again <= now:  # somebody is typing
                     again = now + TYPING
+                if again is not None and again_at is not None:
+                    again = min(again, again_at)
                 interviews.look_again(connection, interview.id, again)
 
         await self._database.write(rest)

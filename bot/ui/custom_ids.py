@@ -39,7 +39,8 @@ class Turn(StrEnum):
     CANCEL = "cancel"
     ON = "on"  # reveal now, or go on to the next question; with the step that it ends
     PAUSE = "pause"
-    END = "end"
+    END = "end"  # asks the host whether they mean it
+    STOP = "stop"  # ends it
     MINE = "mine"  # one's own part in a round of the hot seat
     ALOUD = "aloud"  # the candidate has answered by voice
     HERE = "here"  # go on with one's own interview here, without a clock

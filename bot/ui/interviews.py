@@ -92,6 +92,12 @@ def round_state(view: View, round_: RoundView) -> str:
     return f"open:{inside}:{ends}:{session.paused_at is not None}:{session.host}:{roles}"
 
 
+def only_counts(shown: str, state: str) -> bool:
+    """Whether how many are in is all that distinguishes two states of a card."""
+    old, new = shown.split(":"), state.split(":")
+    return old != new and old[0] == new[0] == "open" and old[2:] == new[2:]
+
+
 def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
     """A question to the group, with its deadline."""
     session, question, ask = view.session, round_.asked.question, round_.asked.ask
@@ -108,7 +114,7 @@ def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
         *pictures,
         *texts(
             _who(view),
-            f"{_clock(session)}\n-# {inside} of {all_of} are in. {plural(len(question.points), 'key point')}.",
+            f"{_clock(session)}\n-# {inside} of {all_of} are in. {plural(len(question.points), 'key point')}. Host: <@{session.host}>.",
         ),
         row(
             *mine,
@@ -179,6 +185,21 @@ def reveal_card(view: View, round_: RoundView, outcome: Sequence[str], picture: 
     if current and not round_.last:
         buttons.append(row(*_host_buttons(view, "Next question")))
     return Card(*texts(*shown), *pictures, *texts(clock), *buttons, files=files)
+
+
+def end_card(view: View) -> Card:
+    """Does the host mean it?"""
+    return Card(
+        *texts(
+            "### End the interview for everybody?\nThe question that is open is revealed, and the report comes at once."
+        ),
+        row(turn_button(view, Turn.STOP, "End it", primary=True)),
+    )
+
+
+def ended_card() -> Card:
+    """It is over; the report comes by itself."""
+    return Card(*texts("You ended the interview. The report is on its way."))
 
 
 def kept_card(ask_id: int, *, late: bool) -> Card:

@@ -11,6 +11,7 @@ from bot.ui.hot_seat import scores_outcome
 from bot.ui.interviews import (
     TRANSCRIPT,
     lobby_card,
+    only_counts,
     panel_outcome,
     report_card,
     reveal_card,
@@ -32,27 +33,35 @@ UNKNOWN_MESSAGE = 10008
 LEFT_ALONE = "It ended by itself, since nobody had done anything for half an hour."
 
 
-async def draw(bot: InterviewBot, view: View) -> None:
-    """Bring everything up to date; what already is costs nothing. Raises what Discord raises."""
+async def draw(bot: InterviewBot, view: View, *, counts: bool = True) -> bool:
+    """Bring everything up to date; what already is costs nothing. Raises what Discord raises.
+
+    Without `counts` a card stays as it is if its only news is how many have answered. False if one did.
+    """
     interview, session = view.interview, view.session
     if (
         session.phase is Phase.LOBBY or not session.timed
     ):  # an untimed one shows its cards from press to press
-        return
+        return True
     if session.phase is Phase.CANCELLED:
         await _draw_lobby(bot, view)
-        return
+        return True
     alone, place_id = session.format is Format.SOLO, interview.place_id
     if place_id is None:
         place_id = await _open_thread(bot, view)
         await bot.moderator.runs_in(interview.id, place_id)
         await _draw_lobby(bot, await bot.interviews.view(interview.id))
     place = bot.get_partial_messageable(place_id, guild_id=None if alone else interview.guild_id)
+    left_out = False
     for round_ in view.rounds:
-        await _draw_round(bot, view, round_, place)
+        if not counts and only_counts(round_.stored.shown, round_state(view, round_)):
+            left_out = True
+        else:
+            await _draw_round(bot, view, round_, place)
     if session.phase in OVER and interview.report_id is None:
         await _draw_lobby(bot, view)
         await bot.moderator.reported(interview.id, await _report(bot, view, place))
+    return not left_out
 
 
 async def current_card(bot: InterviewBot, view: View, round_: RoundView) -> Card:

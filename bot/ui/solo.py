@@ -47,7 +47,7 @@ def on_its_way_card(view: View, place: str = "") -> Card:
             "### Your mock interview begins in our DM\nNo message from me there? Then your DMs are closed to me: "
             "**Go on here** asks you right here instead, without a clock."
         ),
-        row(*where, turn_button(view, Turn.HERE, "Go on here"), turn_button(view, Turn.END, "End")),
+        row(*where, turn_button(view, Turn.HERE, "Go on here"), turn_button(view, Turn.STOP, "End")),
     )
 
 
@@ -60,11 +60,11 @@ def under_way_card(view: View, place: str) -> Card:
             f"### You are in a mock interview already\nQuestion {max(session.round, 1)} of {session.rounds}. Go on with it, or end it "
             "and begin a new one."
         ),
-        row(*where, turn_button(view, Turn.HERE, "Go on here"), turn_button(view, Turn.END, "End")),
+        row(*where, turn_button(view, Turn.HERE, "Go on here"), turn_button(view, Turn.STOP, "End")),
     )
 
 
-def ended_card(view: View) -> Card:
+def ended_alone_card(view: View) -> Card:
     """What a card of /mock in a server says once the interview was ended there."""
     report = "" if view.session.phase is Phase.CANCELLED else " The report is in our DM."
     return Card(*texts(f"You ended this mock interview.{report}\n-# `/mock` begins another one."))
@@ -156,6 +156,6 @@ def readiness_card(report: Report, note: str) -> Card:
 
 def _controls(view: View) -> list[CardButton]:
     if not view.session.timed:
-        return [turn_button(view, Turn.END, "End")]
+        return [turn_button(view, Turn.STOP, "End")]
     pause = "Go on" if view.session.paused_at is not None else "Pause"
-    return [turn_button(view, Turn.PAUSE, pause), turn_button(view, Turn.END, "End")]
+    return [turn_button(view, Turn.PAUSE, pause), turn_button(view, Turn.STOP, "End")]

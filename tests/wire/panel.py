@@ -63,7 +63,8 @@ class Panel:
         """Wait for the report; its host ends what goes on."""
         ((phase, number),) = self.house.rows("SELECT phase, round FROM interview WHERE id = ?", self.id)
         if phase != "ended":
-            await self.host.press(await self.card(number), "End")
+            asked = await self.host.press(await self.card(number), "End")
+            await self.host.press(asked, "End it")
         await self.report()
 
     def points_of(self, card: Shown, number: int) -> str:

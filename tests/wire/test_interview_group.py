@@ -27,7 +27,7 @@ BUTTON, MENU = 2, 3
 AT_ONCE = 10
 # Presses with which a member changes an interview that they are in, or goes through it alone.
 ABOUT_ANSWERS = (Verb.COVERED, Verb.SHARE, Verb.WITHDRAW)
-OWN = {Turn.LEAVE, Turn.START, Turn.CANCEL, Turn.ON, Turn.PAUSE, Turn.END, Turn.HERE}
+OWN = {Turn.LEAVE, Turn.START, Turn.CANCEL, Turn.ON, Turn.PAUSE, Turn.END, Turn.STOP, Turn.HERE}
 
 
 @pytest.fixture(scope="module")
@@ -376,7 +376,10 @@ async def test_everybody_presses_everything_in_every_phase(house: House):
     await quiet(house)
     for turn in ("", "Pause", "Reveal now", "End"):
         for one in (panel, seat) if turn else ():
-            await ann.press(await one.card(1), turn)
+            if turn == "End":
+                await one.end()
+            else:
+                await ann.press(await one.card(1), turn)
         await quiet(house)
         outside = [nova] if turn == "Pause" else [leo, nova]
         await unchanged(crowd, outside, inside=[ben] if turn else [ben, olga], but=[])
@@ -454,8 +457,7 @@ async def test_a_candidate_leaves_at_the_moment_of_their_answer(house: House, fi
     await panel.host.press(await panel.card(1), "Next question")
     following, _, _ = await seat.roles(2)
     assert following is asking
-    await panel.host.press(await panel.card(2), "End")
-    await panel.report()
+    await panel.end()
 
 
 async def test_next_below_ones_own_verdict_pressed_twice_goes_on_once(house: House):

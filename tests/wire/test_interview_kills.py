@@ -220,7 +220,8 @@ class Group(Case):
         await self.second()
         card = await self.panel.card(2)
         path = f"/channels/{self.room.channel.id}/messages/{self.panel.lobby.message_id}"
-        await self.held("PATCH", path, lambda: self.olga.press(card, "End"))
+        asked = await self.olga.press(card, "End")
+        await self.held("PATCH", path, lambda: self.olga.press(asked, "End it"))
 
     async def at_report(self) -> None:
         await self.second()
@@ -290,7 +291,8 @@ class Group(Case):
 
     async def at_ending(self) -> None:
         await self.at_answering()
-        await self.held_callback(self.presses(self.olga, await self.panel.card(1), "End"))
+        asked = await self.olga.press(await self.panel.card(1), "End")
+        await self.held_callback(self.presses(self.olga, asked, "End it"))
 
     # --- afterwards -----------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox import Shown
 from tests.wire.conftest import House, ask_id
-from tests.wire.panel import Panel, opened
+from tests.wire.panel import Panel, opened, quiet
 from tests.wire.room import Room, answered, forged, says, score
 
 MINUTE = 60
@@ -78,7 +78,7 @@ async def test_the_transcript_holds_texts_of_those_who_agreed_only(panel: Panel)
     card = await panel.card(1)
     await answered(ann, await panel.card(1, ann), f"{panel.points_of(card, 3)}\nThe mark of ann.")
     await answered(ben, await panel.card(1, ben), f"{panel.points_of(card, 1)}\nThe mark of ben.")
-    await panel.host.press(card, "End")
+    await panel.end()
     report = await panel.report()
     (attachment,) = report.attachments
     text = panel.house.world.state.attachments[int(attachment["id"])].data.decode()
@@ -175,8 +175,7 @@ async def test_a_text_that_comes_too_late_while_others_have_more_time_waits_for_
     assert "`Ann`: no answer" in (await panel.card(1)).text
     paid = house.rows("SELECT points FROM ledger WHERE kind = 'graded' AND ask_id = ?", ask_id(card))
     assert paid == [(0,)]
-    await panel.host.press(await panel.card(1), "End")
-    await panel.report()
+    await panel.end()
 
 
 async def test_no_question_comes_twice(house: House):
@@ -203,8 +202,7 @@ async def test_hints_where_the_host_allows_them(house: House):
     card = await panel.card(1, panel.others[0])
     hint = await panel.others[0].press(card, "Hint")
     assert "Hint 1 of" in hint.text
-    await panel.host.press(await panel.card(1), "End")
-    await panel.report()
+    await panel.end()
 
 
 async def test_a_pause_stops_the_clock_and_answers_go_on(panel: Panel):
@@ -229,6 +227,45 @@ async def test_one_interview_in_a_channel(panel: Panel):
     assert second.ephemeral
 
 
+async def test_counting_who_is_in_leaves_room_for_the_reveal(house: House):
+    names = ("olga", "ann", "ben", "cem", "dan", "eva", "fay")
+    panel = await opened(house, *names, questions=1)
+    for member in panel.room.members:
+        await panel.join(member)
+    await panel.start()
+    card = await panel.card(1)
+    path = f"/channels/{card.channel_id}/messages/{card.message_id}"
+    began = house.world.clock.time()
+    for member in panel.others:
+        await member.press(await panel.card(1, member), "Pass")
+    edits = [one for one in house.world.requests if (one.method, one.path) == ("PATCH", path)]
+    assert len(edits) <= 1 + (house.world.clock.time() - began) / 2.5
+    await quiet(house)
+    house.world.clock.advance(3)
+    await says(card, "6 of 7 are in")
+    await panel.end()
+
+
+async def test_ending_for_everybody_takes_a_second_press(panel: Panel):
+    asked = await panel.host.press(await panel.card(1), "End")
+    assert asked.ephemeral
+    assert "for everybody?" in asked.text
+    assert panel.house.rows("SELECT phase FROM interview WHERE id = ?", panel.id) == [("answering",)]
+    refused = await panel.others[0].press(
+        forged(panel.room, panel.others[0], f"interview:{panel.id}:stop"), "Forged"
+    )
+    assert "Only the host" in refused.text
+    await panel.host.press(asked, "End it")
+    assert "You ended the interview" in asked.text
+    await panel.report()
+
+
+async def test_a_lobby_that_has_begun_is_not_called_off(panel: Panel):
+    late = forged(panel.room, panel.host, f"interview:{panel.id}:cancel")
+    assert "has begun already" in (await panel.host.press(late, "Forged")).text
+    assert panel.house.rows("SELECT phase FROM interview WHERE id = ?", panel.id) == [("answering",)]
+
+
 async def test_a_host_who_leaves_hands_over(panel: Panel):
     ann, _ = panel.others
     await panel.host.press(panel.lobby, "Leave")
@@ -248,8 +285,7 @@ async def test_where_threads_are_forbidden_it_runs_in_place(house: House):
     await panel.start()
     await panel.card(1)
     assert house.rows("SELECT place_id FROM interview WHERE id = ?", panel.id) == [(room.channel.id,)]
-    await panel.host.press(await panel.card(1), "End")
-    await panel.report()
+    await panel.end()
 
 
 async def test_a_lobby_can_be_called_off(house: House):
@@ -309,7 +345,6 @@ async def test_a_restart_resumes_with_the_time_that_was_left(fresh: House):
     await panel.revealed(1)
     await fresh.eventually("SELECT 1 FROM ledger WHERE kind = 'graded'")
     assert fresh.rows("SELECT count(*), count(DISTINCT number) FROM interview_round") == [(1, 1)]
-    await panel.host.press(await panel.card(1), "End")
-    await panel.report()
+    await panel.end()
     posted = [one for one in fresh.world.requests if one.method == "POST" and one.route.endswith("/messages")]
     assert len([one for one in posted if "Question 1 of" in json.dumps(one.body)]) == 1

@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox import Handle, Shown
 from tests.wire.conftest import House, ask_id
 from tests.wire.panel import BANK
-from tests.wire.room import Room, answered, says, score
+from tests.wire.room import Room, answered, forged, says, score
 
 MINUTE = 60
 
@@ -53,6 +53,14 @@ class Alone:
             "SELECT phase, round FROM interview WHERE host_id = ? ORDER BY id DESC LIMIT 1", self.member.id
         )
         return phase, number
+
+
+def interview_of(alone: Alone) -> int:
+    """The id of their newest interview."""
+    ((found,),) = alone.house.rows(
+        "SELECT id FROM interview WHERE host_id = ? ORDER BY id DESC LIMIT 1", alone.member.id
+    )
+    return found
 
 
 async def begun(house: House, **options: Any) -> tuple[Alone, Room, Shown]:
@@ -176,6 +184,18 @@ async def test_a_second_one_goes_on_with_the_first(house: House):
     await alone.report()
     assert "in our DM" in (await alone.member.slash("mock", channel=room.channel, questions=1)).text
     await alone.member.press(await alone.card(1), "End")
+
+
+@pytest.mark.parametrize("turn", ["leave", "start", "cancel"])
+async def test_the_buttons_of_a_lobby_do_nothing_to_it(house: House, turn: str):
+    alone, room, _ = await begun(house)
+    await alone.card(1)
+    address = f"interview:{interview_of(alone)}:{turn}"
+    shown = await alone.member.press(forged(room, alone.member, address), "Forged")
+    assert "somebody's own" in shown.text or "yours alone" in shown.text
+    assert alone.state() == ("answering", 1)
+    await alone.member.press(await alone.card(1), "End")
+    await alone.report()
 
 
 async def test_it_takes_no_room_in_the_channel_and_ask_does_not_disturb_it(house: House):
