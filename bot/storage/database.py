@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._waiting: deque[_Step[Any]] = deque()
+        self._trips: asyncio.Task[None] | None = None
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -75,21 +76,34 @@ class Database:
         """
         step = _Step[T](lambda one: work(one, *args, **kwargs))
         self._waiting.append(step)
-        await self._writer.run(self._commit_waiting)
+        if self._trips is None or self._trips.done():
+            self._trips = asyncio.create_task(self._commit_all())
+        await step.taken.wait()
         with self._storage_errors():
             return step.outcome()
 
-    def _commit_waiting(self, connection: Connection) -> None:
-        """Take what waits into one transaction. There may be nothing: the trip before has taken it along."""
-        if not self._waiting:
-            return
+    async def _commit_all(self) -> None:
+        """Trip after trip to the thread that writes, until nothing waits any more."""
+        while self._waiting:
+            try:
+                taken = await self._writer.run(self._commit_waiting)
+            except Exception as error:  # noqa: BLE001 - it belongs to those who wait
+                taken = list(self._waiting)
+                self._waiting.clear()
+                for step in taken:
+                    step.error = error
+            for step in taken:
+                step.taken.set()
+
+    def _commit_waiting(self, connection: Connection) -> "Sequence[_Step[Any]]":
+        """Take what waits into one transaction; returns that."""
         taken = [self._waiting.popleft()]
         try:
             with _transaction(connection, "BEGIN IMMEDIATE"):
                 began = time.monotonic()
                 if not self._waiting:
                     taken[0].run(connection)
-                    return
+                    return taken
                 taken[0].run_apart(connection)
                 while self._waiting and time.monotonic() - began < LONGEST_SHARE_S:
                     taken.append(self._waiting.popleft())
@@ -97,6 +111,7 @@ class Database:
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait, not to whose trip this is
             for step in taken:
                 step.error = step.error or error
+        return taken
 
     @contextmanager
     def _storage_errors(self) -> Generator[None, None, None]:
@@ -130,6 +145,7 @@ class _Step(Generic[T]):
     def __init__(self, work: Callable[[Connection], T]) -> None:
         self._work = work
         self._result: T | None = None
+        self.taken = asyncio.Event()
         self.error: BaseException | None = None
 
     def run(self, connection: Connection) -> None:

@@ -114,6 +114,13 @@ async def test_whoever_waits_may_be_cancelled_but_a_step_is_done_whole(database)
     assert await database.read(boards.points, 1) == 7
 
 
+async def test_whoever_comes_after_the_end_is_told_and_does_not_wait_for_ever(tmp_path):
+    async with open_database(tmp_path / "hotseat.db", NOW) as database:
+        pass
+    with pytest.raises(ValueError, match=r"no active connection|closed"):
+        await asyncio.wait_for(database.write(lambda one: one.execute("SELECT 1")), 10)
+
+
 async def test_a_read_sees_one_moment(database):
     """What is written between two looks of one read is not seen by the second."""
     looked, written = threading.Event(), threading.Event()
