@@ -46,7 +46,7 @@ class HotSeatCog(commands.Cog):
         """The candidate has answered by voice."""
         who = person(interaction.user)
         part = await self.bot.interviews.part(int(match["interview"]), who)
-        await self.bot.interviews.pass_on(part.asked.ask.id, who)
+        await self.bot.interviews.pass_on(part.asked.ask.id, who, aloud=True)
         await interaction.response.send_message(
             "Noted: you answered aloud. What the others made of it comes with the reveal.", ephemeral=True
         )

@@ -22,7 +22,8 @@ from bot.errors import UserError
 MOST_SEATS = 25
 LEAST_FOR_HOT_SEAT = 2
 ALL_IN = timedelta(seconds=30)  # from the moment everybody has answered until the reveal
-SHORTEST_BREAK, LONGEST_BREAK = timedelta(minutes=1), timedelta(minutes=2)
+JUDGING = timedelta(seconds=45)  # for those who judge, from the moment the candidate's time is up
+SHORTEST_BREAK, LONGEST_BREAK = timedelta(minutes=2), timedelta(minutes=3)
 BREAK_ALONE = timedelta(minutes=5)  # whoever is alone goes on when they have read enough
 ONES_OWN = "This interview is somebody's own. `/mock` begins one of yours."
 ABANDONED = timedelta(minutes=30)  # without a sign of life from anybody
@@ -110,7 +111,8 @@ class Session:
     def due(self) -> datetime | None:
         """When time alone brings the next step; None while it stands still.
 
-        A reveal waits for those who have more time and have not answered; nobody sees for whom.
+        A reveal waits for those who have more time and have not answered (nobody sees for whom), and in the hot seat for a
+        moment more, in which those who listened say what they heard.
         """
         if self.paused_at is not None or self.deadline is None or not self.timed:
             return None
@@ -121,7 +123,18 @@ class Session:
             for seat in self.answering
             if seat.member_id not in self.done and self.role(seat.member_id) is Role.CANDIDATE
         ]
-        return max([self.deadline, *(self.deadline + self.pace * seat.extra / 100 for seat in waiting)])
+        up = max([self.deadline, *(self.deadline + self.pace * seat.extra / 100 for seat in waiting)])
+        return up + JUDGING if self._being_judged else up
+
+    @property
+    def _being_judged(self) -> bool:
+        """Whether somebody has still to judge a candidate who is there."""
+        here = {seat.member_id for seat in self.answering}
+        return (
+            self.roles is not None
+            and self.roles.candidate in here
+            and not here - {self.roles.candidate} <= self.done
+        )
 
     @property
     def step(self) -> int:

@@ -204,7 +204,9 @@ class Answering:
             answers.take_over(connection, stored.id, submission.token, submission.channel_id)
             answers.renew(connection, stored.id, now)
         else:
-            require_pace(connection, person.id, now, self._limits)
+            changed = admission.held and answers.last_text(connection, ask_id, person.id)
+            if not changed:
+                require_pace(connection, person.id, now, self._limits)
             answers.insert(connection, fresh)
         _unless(abandoned)
         return stored or fresh

@@ -17,6 +17,8 @@ from bot.storage.typed import Typed
 
 QUIET = timedelta(seconds=8)  # nothing more came for so long: the answer is complete
 LONGEST = timedelta(seconds=60)  # from the first message on
+# In an interview people think while they write, and an answer is the only one they have.
+QUIET_IN_INTERVIEW, LONGEST_IN_INTERVIEW = timedelta(seconds=20), timedelta(minutes=3)
 LEAST_WORDS = 3  # "thanks!" and "ok, next" are no answers
 
 
@@ -47,11 +49,15 @@ class Bursts:
 
     async def wait(self, ask_id: int, member_id: int) -> Sequence[Typed]:
         """Return the messages once the answer is complete; nothing if somebody closed it before."""
+        ask = await self._database.read(asks.get, ask_id)
+        in_interview = ask is not None and ask.door == "interview"
+        quiet = QUIET_IN_INTERVIEW if in_interview else QUIET
+        longest = LONGEST_IN_INTERVIEW if in_interview else LONGEST
         while True:
             messages = await self._database.read(typed.of_burst, ask_id, member_id)
             if not messages:
                 return messages
-            due = min(messages[-1].at + QUIET, messages[0].at + LONGEST)
+            due = min(messages[-1].at + quiet, messages[0].at + longest)
             if due <= self._clock.now():
                 return messages
             await self._clock.sleep_until(due)

@@ -173,8 +173,8 @@ class Interviews:
         view.session.end(_ending(view.interview, person.id, managed), self._clock.now())
         return view
 
-    async def pass_on(self, ask_id: int, person: Person) -> View:
-        """Say that no (typed) answer will come in this round."""
+    async def pass_on(self, ask_id: int, person: Person, *, aloud: bool = False) -> View:
+        """Say that no typed answer will come in this round: the member passes, or has answered `aloud`."""
         now = self._clock.now()
 
         def step(connection: Connection) -> View:
@@ -182,7 +182,10 @@ class Interviews:
             interview_id = interviews.of_ask(connection, ask_id)
             if ask is None or interview_id is None:
                 raise UserError("I do not know this card any more.")
-            seats.pass_on(connection, ask, person.id, now)
+            seats.give_way(connection, ask, person.id, now)
+            if not aloud:
+                zone = members.greet(connection, person.id, person.name, now)
+                record(connection, event(f"passed:{ask.id}:{person.id}", "passed", ask, person.id, zone, now))
             return self._sessions.view(connection, interview_id)
 
         return await self._database.write(step)

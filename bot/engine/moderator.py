@@ -182,7 +182,7 @@ class Moderator:
         return freed
 
     def _is_typing(self, connection: Connection, interview: Interview) -> bool:
-        """Whether somebody who is alone is in the middle of an answer: a reveal waits for its end, a minute at most."""
+        """Whether somebody who is alone is in the middle of an answer: a reveal waits for its end, three minutes at most."""
         session = interview.session
         if session.format is not Format.SOLO or session.phase is not Phase.ANSWERING:
             return False

@@ -30,13 +30,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`places` hold doubled sums of grades (grades come in halves), `answered` how many questions each member answered; for
+    """`places` hold doubled sums of grades (grades come in halves), `answered` how many questions each member answered and
+    `offered` how many they could (who joins late has fewer); for
     the hot seat there are `standings` instead. `strength` is the group's share of what could be had by area, best first;
     `study` are sentences; `transcript` is Markdown.
     """
 
     places: Sequence[Place]
     answered: Mapping[int, int]
+    offered: Mapping[int, int]
     standings: Sequence[Standing]
     strength: Sequence[tuple[str, float]]
     study: Sequence[str]
@@ -87,6 +89,7 @@ def _report(connection: Connection, view: View) -> Report:
     return Report(
         _places(given, view.names),
         Counter(one.answer.member_id for one in given),
+        {seat.member_id: max(len(view.rounds) - seat.since + 1, 0) for seat in view.session.seats},
         _standings(view, scores),
         _strength(outcomes),
         _study(outcomes),

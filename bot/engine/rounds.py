@@ -9,7 +9,7 @@ from bot.domain.scoring import BEST_SCORE
 from bot.engine.judging import Judged, judged
 from bot.engine.sessions import RoundView, View
 from bot.engine.settlement import SETTLED
-from bot.storage import answers, members
+from bot.storage import answers, members, progress
 from bot.storage.answers import Answer
 from bot.storage.database import Connection
 
@@ -27,7 +27,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a round's reveal tells of a member: their grade, or only that they answered."""
+    """What a round's reveal tells of a member: their grade, or only that they answered, passed or came too late."""
 
     member_id: int
     grade: str
@@ -65,11 +65,19 @@ def given(connection: Connection, round_: RoundView) -> Sequence[Given]:
 def said(connection: Connection, view: View, round_: RoundView) -> Sequence[Said]:
     """What the reveal of a round tells of everybody who took part in it, in the order in which they joined."""
     grades = {one.answer.member_id: one.grade for one in given(connection, round_)}
+    late, passed = (
+        answers.too_late(connection, round_.asked.ask.id),
+        progress.passers(connection, round_.asked.ask.id),
+    )
     alone = view.session.format is Format.SOLO
     return [
         Said(
             seat.member_id,
-            told(
+            "too late"
+            if seat.member_id not in grades and seat.member_id in late
+            else "passed"
+            if seat.member_id not in grades and seat.member_id in passed
+            else told(
                 grades.get(seat.member_id),
                 shows=alone or members.settings(connection, seat.member_id).wishes.on_boards,
             ),

@@ -70,8 +70,8 @@ def admit(connection: Connection, ask: Ask, member_id: int, at: datetime) -> Adm
     return Admission(held=True, late=True)
 
 
-def pass_on(connection: Connection, ask: Ask, member_id: int, now: datetime) -> None:
-    """Take note that no answer will come. Raises UserError if it is too late for that, or no round of an interview."""
+def give_way(connection: Connection, ask: Ask, member_id: int, now: datetime) -> None:
+    """Take note that no (typed) answer will come. Raises UserError if it is too late for that, or no round of an interview."""
     interview_id = _interview_of(connection, ask)
     if interview_id is None or ask.closed_at is not None:
         raise UserError("This question is closed.")

@@ -39,7 +39,7 @@ def _answer(view: View, given: Given, scores: Mapping[int, Scores]) -> str:
     shown = found is None or found.shown
     head = f"### {view.names[given.answer.member_id]} ({told(given.grade, shows=shown)})"
     if given.answer.member_id not in agreed:
-        return head
+        return f"{head}\n\n(The text is not shared.)"
     quoted = "\n".join(f"> {line}" for line in given.answer.text.splitlines())
     return f"{head}\n\n{quoted}"
 

@@ -227,3 +227,8 @@ def _answer(row: Any) -> Answer:  # noqa: ANN401 - a row is untyped
     plain["late"] = bool(plain["late"])
     plain["received_at"] = moment(plain["received_at"])
     return Answer(**plain)
+
+
+def too_late(connection: Connection, ask_id: int) -> frozenset[int]:
+    """Members who answered an ask after its time."""
+    return frozenset(row["member_id"] for row in _sql.too_late(connection, ask_id=ask_id))

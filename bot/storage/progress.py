@@ -36,6 +36,11 @@ def passed(connection: Connection, ask_id: int, member_id: int, at: datetime) ->
     _sql.set_passed(connection, ask_id=ask_id, member_id=member_id, at=milliseconds(at))
 
 
+def passers(connection: Connection, ask_id: int) -> frozenset[int]:
+    """Members who moved on from an ask."""
+    return frozenset(row["member_id"] for row in _sql.passers(connection, ask_id=ask_id))
+
+
 def rated(connection: Connection, ask_id: int, member_id: int, rating: str) -> None:
     """The member rated themselves; the last word counts."""
     _sql.set_rating(connection, ask_id=ask_id, member_id=member_id, rating=rating)

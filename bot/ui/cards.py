@@ -72,6 +72,11 @@ def verdict_card(outcome: Outcome) -> Card:
         late = outcome.answer.late
         return [
             head,
+            *(
+                ["**No points:** it came too late for this question. You see its grade all the same."]
+                if late
+                else []
+            ),
             *_notices(outcome),
             *_lines(outcome, length),
             *([] if outcome.asked.ask.door == "interview" else _how_to_go_on(settled)),
@@ -113,8 +118,9 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
     points = "\n".join(f"- {point.says}" for point in question.points)
     why = f"**Why interviewers ask this**\n{question.why}" if question.why else ""
     sources = "\n".join(f"-# {source}" for source in question.sources)
-    # A daily that has closed shows the model answer to everybody already.
-    shown = asked.ask.door == "daily" and asked.ask.closed_at is not None
+    # What has closed shows the model answer to everybody already.
+    shown = asked.ask.door in {"daily", "interview"} and asked.ask.closed_at is not None
+    in_group = asked.ask.door == "interview" and asked.ask.asked_by is None  # it goes on for all at once
     files, pictures = gallery(None if shown else picture, question.formula, "formula.png")
     answer = f"### {question.title}" if shown else f"### Model answer: {question.title}\n{question.answer}"
     head, *rest = fitting(
@@ -131,7 +137,7 @@ def reveal_card(asked: Asked, picture: bytes | None) -> Card:
         *texts(head),
         *pictures,
         *texts(*rest, "-# How did you do? This is for your reviews only; it costs and earns nothing."),
-        row(*rate, ask_button(asked.ask.id, Verb.NEXT, "Next", primary=True)),
+        row(*rate, *([] if in_group else [ask_button(asked.ask.id, Verb.NEXT, "Next", primary=True)])),
         files=files,
     )
 
@@ -244,7 +250,7 @@ def _earned(settled: Settled, *, late: bool) -> str:
     if settled.new_freeze:
         totals += "\n-# You earned a freeze: it will hold your streak on a day you miss."
     if late:
-        return f"No points: this came after its time was up. {totals}"
+        return totals
     if settled.locked:
         return f"No points: you could see this model answer in the last {REMEMBERED.days} days. {totals}"
     hints = f" after {plural(settled.hints, 'hint')}" if settled.hints else ""

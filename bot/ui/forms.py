@@ -63,7 +63,7 @@ def join_form(interview_id: int, *, hot_seat: bool, agreed: bool) -> discord.ui.
         custom_ids.join_form_address(interview_id),
         discord.ui.Label(
             text="May the others read what you type?",
-            description="Right away, and in the report at the end"
+            description="Right away (if not, your interviewer cannot read it either), and in the report"
             if hot_seat
             else "In the report at the end",
             component=consent,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.domain.grade import Mark
+from bot.domain.interview import JUDGING
 from bot.domain.question import KeyPoint
 from bot.domain.roles import Role
 from bot.domain.scoring import BEST_SCORE
@@ -29,8 +30,7 @@ PART = {
 }
 HOW = {
     Role.INTERVIEWER: (
-        "Read the question out, listen, and ask on where something is missing. Tick what you heard; you can change it until "
-        "the reveal."
+        "Read the question out, listen, and ask about what is missing. Tick what you heard; you can change it until the reveal."
     ),
     Role.OBSERVER: "Listen, give 1 to 5 stars, and tick the points you heard if you like. You can change both until the reveal.",
 }
@@ -52,8 +52,8 @@ def scores_outcome(round_: RoundView, scores: Scores) -> Sequence[str]:
     if not scores.shown:
         return [*lines, "- answered; keeps the grades private"]
     lines += [
-        f"- My grade: {_machine(scores)}",
-        f"- Interviewer{asking}: {_out_of_ten(people.interviewer)}",
+        f"- Hotseat: {_machine(scores)}",
+        f"- Interviewer{asking}: {_out_of_ten(people.interviewer, 'did not tick')}",
         f"- Observers: {_stars(people.stars, people.observers)}",
     ]
     said = [line for point in question.points if (line := _point(point, scores))]
@@ -83,7 +83,7 @@ def _judge_card(part: Part) -> Card:
     head = round_head(part.view, round_) if round_ is not None else ""
     asks = part.role is Role.INTERVIEWER
     points = "\n".join(
-        f"**{place}.** {point.says}" + (f"\n-# Ask on: {point.probe}" if asks and point.probe else "")
+        f"**{place}.** {point.says}" + (f"\n-# You could ask: {point.probe}" if asks and point.probe else "")
         for place, point in enumerate(question.points, start=1)
     )
 
@@ -96,21 +96,30 @@ def _judge_card(part: Part) -> Card:
             _typed(part, length),
         ]
 
+    head_part, question_part, *rest = fitting(build, TYPED_LIMITS)
     stars = [row(_stars_menu(part))] if part.role is Role.OBSERVER else []
     return Card(
-        *texts(*fitting(build, TYPED_LIMITS)),
+        *texts(head_part, question_part),
         *stars,
         row(_points_menu(part)),
-        *texts(f"{_so_far(part)}\n{_clock(part)}".strip()),
+        *texts(f"{_so_far(part)}\n{_clock(part)}".strip(), *rest),
         row(turn_button(part.view, Turn.MINE, "Look again")),
     )
 
 
 def _typed(part: Part, length: int) -> str:
     if part.private:
-        return "-# The candidate has typed an answer and keeps it private."
+        return "-# The candidate has typed an answer that only I may read. Judge what you hear."
     if not part.text:
-        return "-# The candidate has typed nothing so far."
+        done = (
+            part.view.session.roles is not None
+            and part.view.session.roles.candidate in part.view.session.done
+        )
+        return (
+            "-# The candidate is done, and typed nothing."
+            if done
+            else "-# The candidate has typed nothing so far."
+        )
     return f"**The candidate typed**\n{code_block(part.text, length)}"
 
 
@@ -131,7 +140,10 @@ def _clock(part: Part) -> str:
     session = part.view.session
     if session.deadline is None or session.paused_at is not None:
         return ""
-    return f"-# Time until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')}), or until everybody is in."
+    until = session.deadline
+    if part.role is not Role.CANDIDATE and len(session.done) < len(session.answering):
+        until += JUDGING
+    return f"-# Time until {stamp(until, 'T')} ({stamp(until, 'R')}), or until everybody is done."
 
 
 def _stars_menu(part: Part) -> CardSelect:
@@ -162,8 +174,8 @@ def _machine(scores: Scores) -> str:
     return "nothing typed" if scores.machine is None else _out_of_ten(scores.machine.score)
 
 
-def _out_of_ten(score: float | None) -> str:
-    return "no number" if score is None else f"{score:g} out of {BEST_SCORE:g}"
+def _out_of_ten(score: float | None, without: str = "no number") -> str:
+    return without if score is None else f"{score:g} out of {BEST_SCORE:g}"
 
 
 def _stars(mean: float | None, number: int) -> str:

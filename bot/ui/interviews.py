@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.domain.interview import Format, Phase, Session
+from bot.domain.interview import JUDGING, Format, Phase, Session
+from bot.domain.question import Level
 from bot.engine.reports import Report, Standing
 from bot.engine.results import Results
 from bot.engine.rounds import Said
@@ -17,7 +18,8 @@ from bot.ui.custom_ids import Turn, Verb, interview_address
 from bot.ui.dailies import most_missed, stamp
 from bot.ui.text import clip, fitting, quote, visible
 
-NOBODY_KNOWS_ALL = "-# Nobody is expected to know more than about half of the hard ones."
+HARD = "-# This one is hard on purpose. Half of it is a good answer."
+FORM_ONLY = "-# Press **Answer** to answer. What you write here in the chat is read by all, and not graded."
 EASY_TO_HARD = "The questions go from easy to hard, and nobody is expected to know more than about half of the hard ones."
 OPENING = {
     Format.PANEL: (
@@ -25,7 +27,7 @@ OPENING = {
         f"join. You can change your answer until the reveal. {EASY_TO_HARD}"
     ),
     Format.HOT_SEAT: (
-        "One of you answers, by voice or by form; one asks on and ticks the points they hear; the others listen and give "
+        "One of you answers, by voice or by form; one asks follow-ups and ticks the points they hear; the others listen and give "
         "stars. You change places with each question, and **My card** shows your part. To speak, meet in any voice channel. "
         f"{EASY_TO_HARD}"
     ),
@@ -103,7 +105,9 @@ def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
     session, question, ask = view.session, round_.asked.question, round_.asked.ask
     files, pictures = gallery(picture, question.prompt_formula, "question.png")
     inside, all_of = len(session.done), len(session.answering)
-    opening = f"{NOBODY_KNOWS_ALL}\n" if round_.stored.number == 1 else ""
+    opening = f"{FORM_ONLY}\n" if round_.stored.number == 1 and not session.roles else ""
+    if question.level is Level.ADVANCED:
+        opening += f"{HARD}\n"
     hint = [ask_button(ask.id, Verb.HINT, "Hint", 1)] if view.interview.hints and question.hint_stages else []
     mine = [turn_button(view, Turn.MINE, "My card", primary=True)] if session.roles else []
     return Card(
@@ -114,7 +118,7 @@ def round_card(view: View, round_: RoundView, picture: bytes | None) -> Card:
         *pictures,
         *texts(
             _who(view),
-            f"{_clock(session)}\n-# {inside} of {all_of} are in. {plural(len(question.points), 'key point')}. Host: <@{session.host}>.",
+            f"{_clock(session)}\n-# {inside} of {all_of} are done. {plural(len(question.points), 'key point')}. Host: <@{session.host}>.",
         ),
         row(
             *mine,
@@ -149,8 +153,11 @@ def _clock(session: Session) -> str:
     if session.deadline is None:
         return ""
     if len(session.done) == len(session.answering):
-        return f"Everybody is in. The reveal comes {stamp(session.deadline, 'R')}."
-    return f"Answer until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')})."
+        return f"Everybody is done. The reveal comes {stamp(session.deadline, 'R')}."
+    judged = (
+        f" Then {int(JUDGING.total_seconds())} seconds are left to judge the answer." if session.roles else ""
+    )
+    return f"Answer until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')}).{judged}"
 
 
 def panel_outcome(view: View, round_: RoundView, found: Results, said: Sequence[Said]) -> Sequence[str]:
@@ -235,7 +242,7 @@ def report_card(report: Report, note: str) -> Card:
     """How it went: scoreboard, strength by area, what to study next; and a note on how it ended, if there is one."""
     board = "\n".join(
         f"{place.rank:>2}. {visible(place.name).replace('`', 'ˋ')[:11]:<11} {place.points / 2:>5.1f}"
-        f" {report.answered[place.member_id]:>2}/{report.rounds}"
+        f" {report.answered[place.member_id]:>2}/{report.offered[place.member_id]}"
         for place in report.places
     )
     strength = strength_bars(report)

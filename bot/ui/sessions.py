@@ -1,5 +1,7 @@
 """Makes the cards of an interview say what its session says: thread, rounds, reveals, report."""
 
+from contextlib import suppress
+
 import discord
 
 from bot.client import Interaction, InterviewBot, log
@@ -7,6 +9,7 @@ from bot.domain.interview import ABANDONED, OVER, Format, Phase
 from bot.engine.sessions import RoundView, View
 from bot.ui.base import Card, person, reply
 from bot.ui.custom_ids import Verb, ask_address
+from bot.ui.dailies import message_url, stamp
 from bot.ui.hot_seat import scores_outcome
 from bot.ui.interviews import (
     TRANSCRIPT,
@@ -128,6 +131,24 @@ async def _draw_round(
             sent = await place.send(view=card, files=card.files, nonce=f"r{round_.asked.ask.id}-{state[:4]}")
         message_id = sent.id
     await bot.moderator.drawn(view, stored.number, message_id, state)
+    if (
+        view.session.format is not Format.SOLO
+        and stored.shown.startswith("open")
+        and state.startswith("revealed:")
+    ):
+        await _announce(view, round_, place, message_id)
+
+
+async def _announce(
+    view: View, round_: RoundView, place: discord.PartialMessageable, message_id: int
+) -> None:
+    """Whoever reads the newest messages does not see that an older one has changed."""
+    deadline, url = view.session.deadline, message_url(view.interview.guild_id or 0, place.id, message_id)
+    following = "" if round_.last or deadline is None else f" The next question comes {stamp(deadline, 'R')}."
+    text = f"Question {round_.stored.number} is revealed: grades and model answer stand [on its card]({url}).{following}"
+    with suppress(discord.HTTPException):  # it only points the way
+        async with PACE:
+            await place.send(text, nonce=f"v{round_.asked.ask.id}", suppress_embeds=True)
 
 
 async def _edited(place: discord.PartialMessageable, message_id: int, card: Card) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import discord
 
 from bot.domain.interview import Phase
+from bot.domain.scoring import BEST_SCORE
+from bot.engine.bursts import QUIET_IN_INTERVIEW
 from bot.engine.reports import Report
 from bot.engine.rounds import Said
 from bot.engine.sessions import RoundView, View
@@ -84,7 +86,9 @@ def solo_round_card(view: View, round_: RoundView, picture: bytes | None) -> Car
         )
     elif session.deadline is not None:
         clock = f"Answer until {stamp(session.deadline, 'T')} ({stamp(session.deadline, 'R')})."
-    how = "Type your answer here, or press **Answer**." if ask.dm else "Press **Answer**."
+    quiet = int(QUIET_IN_INTERVIEW.total_seconds())
+    typing = f"Type your answer here: I take it once you have been silent for {quiet} seconds. Or press **Answer**."
+    how = typing if ask.dm else "Press **Answer**."
     return Card(
         *texts(round_head(view, round_), f"### {question.title}\n{question.prompt}"),
         *pictures,
@@ -140,7 +144,7 @@ def readiness_card(report: Report, note: str) -> Card:
         *texts(
             *fitting(
                 lambda _: [
-                    f"### {head}\n-# {plural(report.rounds, 'question')} in this mock interview",
+                    f"### {head}\n-# {plural(report.rounds, 'question')} in this mock interview{_average(report)}",
                     note,
                     f"**Readiness by area**\n```\n{strength}\n```" if strength else "",
                     f"**What to study next**\n{study}" if study else "",
@@ -152,6 +156,13 @@ def readiness_card(report: Report, note: str) -> Card:
         discord.ui.File(f"attachment://{TRANSCRIPT}"),
         files=[transcript_file(report)],
     )
+
+
+def _average(report: Report) -> str:
+    if not report.places:
+        return ""
+    mean = report.places[0].points / 2 / report.rounds  # they are doubled
+    return f" · on average {round(mean, 1):g} out of {BEST_SCORE:g}"
 
 
 def _controls(view: View) -> list[CardButton]:

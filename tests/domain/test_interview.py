@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.interview import ABANDONED, ALL_IN, MOST_SEATS, OVER, Format, Phase, Session
+from bot.domain.interview import ABANDONED, ALL_IN, JUDGING, MOST_SEATS, OVER, Format, Phase, Session
 from bot.domain.roles import Role, Roles, following
 from bot.errors import UserError
 
@@ -120,12 +120,12 @@ def test_a_session_from_start_to_end():
     session = running(ANN, BEN)
     assert (session.phase, session.round, session.deadline) == (Phase.ANSWERING, 1, NOW + 2 * MINUTE)
     session = session.tick(NOW + 2 * MINUTE)
-    assert (session.phase, session.deadline) == (Phase.REVEALED, NOW + 3 * MINUTE)
-    session = session.tick(NOW + 3 * MINUTE)
+    assert (session.phase, session.deadline) == (Phase.REVEALED, NOW + 4 * MINUTE)
+    session = session.tick(NOW + 4 * MINUTE)
     assert (session.phase, session.round) == (Phase.ANSWERING, 2)
-    session = session.tick(NOW + 5 * MINUTE)
-    assert (session.phase, session.deadline) == (Phase.REVEALED, NOW + 5 * MINUTE)
-    assert session.tick(NOW + 5 * MINUTE).phase is Phase.ENDED
+    session = session.tick(NOW + 6 * MINUTE)
+    assert (session.phase, session.deadline) == (Phase.REVEALED, NOW + 6 * MINUTE)
+    assert session.tick(NOW + 6 * MINUTE).phase is Phase.ENDED
 
 
 def test_once_everybody_is_in_the_reveal_comes_soon():
@@ -246,7 +246,7 @@ def test_only_the_candidate_answers_and_only_the_others_judge():
     with pytest.raises(UserError, match="the others judge"):
         session.judge(ANN, NOW)
     session = session.answer(ANN, NOW).judge(BEN, NOW)
-    assert session.due == NOW + 2 * MINUTE
+    assert session.due == NOW + 2 * MINUTE + JUDGING
     assert session.judge(CEM, NOW + SECOND).due == NOW + SECOND + ALL_IN
 
 
@@ -266,7 +266,18 @@ def test_when_the_interviewer_leaves_somebody_else_asks():
 def test_extra_time_of_those_who_only_listen_holds_nobody_up():
     session = replace(lobby(), format=Format.HOT_SEAT)
     session = session.join(ANN, NOW, consent=False).join(BEN, NOW, consent=False, extra=50).start(ANN, NOW)
-    assert session.due == NOW + 2 * MINUTE
+    assert session.due == NOW + 2 * MINUTE + JUDGING
+
+
+def test_a_candidate_may_use_all_their_time_and_is_judged_after_it():
+    session = hot_seat(ANN, BEN, CEM).tick(NOW + 2 * MINUTE)
+    assert session.phase is Phase.ANSWERING
+    with pytest.raises(UserError, match="Time is up"):
+        session.answer(ANN, NOW + 2 * MINUTE + SECOND)
+    session = session.judge(BEN, NOW + 2 * MINUTE + SECOND).tick(NOW + 2 * MINUTE + 30 * SECOND)
+    assert session.phase is Phase.ANSWERING
+    assert session.judge(CEM, NOW + 2 * MINUTE + 31 * SECOND).due == NOW + 2 * MINUTE
+    assert session.tick(NOW + 2 * MINUTE + JUDGING).phase is Phase.REVEALED
 
 
 def test_who_comes_back_has_their_turn_before_others_have_a_second():

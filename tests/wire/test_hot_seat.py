@@ -76,7 +76,7 @@ async def test_by_voice_people_judge_for_the_streak_and_not_for_points(seat: Hot
     await first.select(await seat.mine(first), POINTS, points[:1])
     house.world.clock.advance(31)
     card = await panel.revealed(1)
-    assert "My grade: nothing typed" in card.text
+    assert "Hotseat: nothing typed" in card.text
     assert "10 out of 10" in card.text
     assert "3.5 of 5 stars (2 observers)" in card.text
     assert "interviewer: heard it · observers: 1 of 1" in card.text
@@ -103,7 +103,7 @@ async def test_by_form_machine_and_people_stand_side_by_side(seat: HotSeat):
     assert again.message_id == read.message_id
     await panel.host.press(await panel.card(2), "Reveal now")
     shown = await panel.revealed(2)
-    assert "My grade: 10 out of 10" in shown.text
+    assert "Hotseat: 10 out of 10" in shown.text
     assert f"Interviewer <@{asking.id}>: 0 out of 10" in shown.text
     assert "covered · interviewer: not heard" in shown.text
     report = await panel.report()
@@ -121,7 +121,7 @@ async def test_what_a_candidate_types_is_theirs_unless_they_agreed(seat: HotSeat
     await answered(candidate, await seat.panel.card(1, candidate), "My own words, for nobody else.")
     for member in (asking, watching):
         card = await seat.mine(member)
-        assert "keeps it private" in card.text
+        assert "only I may read" in card.text
         assert "My own words" not in card.text
 
 

@@ -1,5 +1,6 @@
 """The panel over the wire: lobby, rounds, reveals, report; who may do what; restarts."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -35,7 +36,7 @@ async def test_a_panel_from_lobby_to_report(house: House):
     verdicts: list[Shown] = []
     for number in (1, 2):
         card = await panel.card(number)
-        assert "0 of 3 are in" in card.text
+        assert "0 of 3 are done" in card.text
         kept = await answered(
             ann, await panel.card(number, ann), f"{panel.points_of(card, 9)}\nBy ann, {number}."
         )
@@ -49,7 +50,7 @@ async def test_a_panel_from_lobby_to_report(house: House):
         house.world.clock.advance(31)  # everybody is in
         card = await panel.revealed(number)
         assert "Model answer" in card.text
-        assert "`Olga`: no answer" in card.text
+        assert "`Olga`: passed" in card.text
         assert "`Ann`: 10 out of 10" in card.text
         if number == 1:
             await olga.press(card, "Next question")
@@ -93,7 +94,7 @@ async def test_time_alone_reveals_goes_on_and_ends(house: House):
     await panel.card(1)
     house.world.clock.advance(MINUTE + 1)
     await panel.revealed(1)
-    house.world.clock.advance(MINUTE + 1)  # the break
+    house.world.clock.advance(2 * MINUTE + 1)  # the break
     await panel.card(2)
     house.world.clock.advance(MINUTE + 1)
     report = await panel.report()
@@ -170,9 +171,9 @@ async def test_a_text_that_comes_too_late_while_others_have_more_time_waits_for_
     await panel.revealed(1)
     await says(late, "out of 10")
     assert score(late) == 10
-    assert "came after its time was up" in late.text
+    assert "it came too late for this question" in late.text
     assert "Too late." in late.text
-    assert "`Ann`: no answer" in (await panel.card(1)).text
+    assert "`Ann`: too late" in (await panel.card(1)).text
     paid = house.rows("SELECT points FROM ledger WHERE kind = 'graded' AND ask_id = ?", ask_id(card))
     assert paid == [(0,)]
     await panel.end()
@@ -242,7 +243,7 @@ async def test_counting_who_is_in_leaves_room_for_the_reveal(house: House):
     assert len(edits) <= 1 + (house.world.clock.time() - began) / 2.5
     await quiet(house)
     house.world.clock.advance(3)
-    await says(card, "6 of 7 are in")
+    await says(card, "6 of 7 are done")
     await panel.end()
 
 
@@ -348,3 +349,14 @@ async def test_a_restart_resumes_with_the_time_that_was_left(fresh: House):
     await panel.end()
     posted = [one for one in fresh.world.requests if one.method == "POST" and one.route.endswith("/messages")]
     assert len([one for one in posted if "Question 1 of" in json.dumps(one.body)]) == 1
+
+
+async def test_a_reveal_is_announced_below_what_was_said_since(panel: Panel):
+    card = await panel.card(1)
+    await panel.host.press(card, "Reveal now")
+    await panel.revealed(1)
+    place = panel.house.world.channel(card.channel_id)
+    async with asyncio.timeout(20):
+        while "Question 1 is revealed" not in (told := panel.others[0].history(place)[-1]).text:
+            await asyncio.sleep(0.01)
+    assert str(card.message_id) in told.text

@@ -9,6 +9,7 @@ import pytest
 from bot.sandbox import Handle, Shown
 from tests.wire.answers import QUESTION, TOPIC, strong
 from tests.wire.conftest import House, opened
+from tests.wire.panel import opened as started
 from tests.wire.room import PART, answered
 
 REST = QUESTION.points[2].covered[0]
@@ -151,3 +152,22 @@ async def test_typing_in_a_dm_is_never_too_fast_but_may_be_too_much(hasty: House
     assert TOO_MANY in refused.text
     assert hasty.rows("SELECT count(*) FROM typed") == [(0,)]
     assert answers(hasty, ben) == 60
+
+
+async def test_an_answer_in_an_interview_may_be_changed_at_once(hasty: House):
+    panel = await started(hasty, "olga", "ann", questions=1)
+    for member in panel.room.members:
+        await panel.join(member)
+    await panel.start()
+    ann = panel.others[0]
+    card = await panel.card(1, ann)
+    forms = [await ann.press(card, "Answer") for _ in range(2)]
+    texts = "I have only a rough idea of this one.", "Now I know it: this is what I mean by it."
+    kept = await asyncio.gather(
+        *(
+            ann.submit(form, {"Your answer": text}, wait="final")
+            for form, text in zip(forms, texts, strict=True)
+        )
+    )
+    assert all("Your answer is in" in shown.text for shown in kept)
+    await panel.end()

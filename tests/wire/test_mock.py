@@ -168,7 +168,7 @@ async def test_with_dms_closed_it_goes_on_here_without_a_clock(house: House):
     assert alone.state() == ("answering", 2)  # nothing happens by itself
     late = await answered(ann, following, alone.all_points(following))
     await says(late, "out of 10")
-    assert "came after its time was up" in late.text
+    assert "it came too late for this question" in late.text
     report = await ann.press(late, "Next")
     assert "Readiness by area" in report.text
     assert alone.state() == ("ended", 2)

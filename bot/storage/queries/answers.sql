@@ -99,3 +99,7 @@ UPDATE answer SET held = 0 WHERE id = :id;
 SELECT id FROM answer INDEXED BY answer_to_ask
 WHERE ask_id = :ask_id AND state = 'received' AND held = 0
 ORDER BY id;
+
+-- name: too_late
+SELECT DISTINCT member_id FROM answer INDEXED BY answer_to_ask
+WHERE ask_id = :ask_id AND late = 1 AND state <> 'refused';

@@ -50,3 +50,6 @@ DELETE FROM standing;
 
 -- name: forget_streaks!
 DELETE FROM streak;
+
+-- name: passers
+SELECT member_id FROM sitting WHERE ask_id = :ask_id AND passed_at IS NOT NULL;
