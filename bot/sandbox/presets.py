@@ -13,7 +13,7 @@ PERSONAS = (
     ("nova", "Nova", "new here"),
     ("ann", "Ann", "member"),
     ("ben", "Ben", "member"),
-    ("olga", "Olga", "manages the server"),
+    ("olga", "Olga", "server owner"),
 )
 CHANNELS = {
     "study": "Practise whenever you like: /ask",

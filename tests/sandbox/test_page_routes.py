@@ -226,7 +226,7 @@ async def test_who_is_there(box: Sandbox, web: aiohttp.ClientSession):
         "new here",
         "member",
         "member",
-        "manages the server",
+        "server owner",
     ]
 
 

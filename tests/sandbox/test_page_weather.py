@@ -52,6 +52,17 @@ async def test_time_goes_on_by_steps_to_a_time_and_to_what_is_named(box: Sandbox
     await time.get_by_role("button", name="Go").click()
     await expect(time).to_contain_text("09:00 (")
     assert before < box.clock.time() <= before + DAY + 60
+    # Whoever lets time pass is shown what it brings, wherever they read.
+    for number in range(30):
+        await box.world.member("ben").say(f"line {number}\nand more")
+    await expect(messages(page).last).to_contain_text("line 29")
+    await page.locator("#scroll").evaluate("node => { node.scrollTop = 0; }")
+    await expect(messages(page).last).not_to_be_in_viewport()
+    await time.get_by_role("button", name="+1 minute").click()
+    await expect(said).to_have_text("You are there.")
+    await box.world.member("ben").say("what it brought")
+    await expect(messages(page).last).to_contain_text("what it brought")
+    await expect(messages(page).last).to_be_in_viewport()
 
 
 async def test_the_bot_lives_in_the_pages_time(home: House, visit: Opener):

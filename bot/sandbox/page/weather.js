@@ -1,6 +1,7 @@
 // Time and weather: a panel that moves the world's clock and makes bad days, on demand.
 
 import { byId, el, newId } from "./dom.js";
+import { followNext } from "./log.js";
 import { here, now, tab, watch } from "./tab.js";
 import { act } from "./wire.js";
 
@@ -54,7 +55,11 @@ async function make(button, fields, done = "Done.") {
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
   said.textContent = "…";
+  // Whoever lets time pass wants to see what it brings.
+  const travels = fields.what === "advance";
+  if (travels) followNext();
   const { error } = await act("weather", fields);
+  if (travels && error) followNext(false);
   button.removeAttribute("aria-disabled");
   said.textContent = error ?? done;
 }
