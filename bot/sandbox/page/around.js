@@ -52,7 +52,7 @@ function showStart(channel, title) {
   if (start.dataset.place === title) return;
   start.dataset.place = title;
   const words = isDirect(channel)
-    ? "This is where you and the bot are alone. Just type: what you write answers the question before it."
+    ? "You and the bot, alone. Ask for a question with /ask, then just type: no button needed."
     : "Nothing stands before this. Type / to see what you can do here.";
   const sign = isDirect(channel) ? avatar(channel.name, true) : el("span", { class: "big", "aria-hidden": "true" }, "#");
   start.replaceChildren(sign, el("p", { class: "title" }, isDirect(channel) ? channel.name : `Welcome to ${title}`), el("p", { class: "hint" }, words));

@@ -67,7 +67,7 @@ export function composer(does) {
     panel.querySelector(command.options.length ? "input" : "[type=submit]").focus();
   };
   const leave = () => {
-    const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
+    const hadFocus = panel.contains(document.activeElement);
     panel.replaceChildren();
     panel.hidden = true;
     form.hidden = false;

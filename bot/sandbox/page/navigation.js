@@ -81,7 +81,7 @@ function link(channel) {
     "aria-label": `${sign}${channel.name}${count ? " new" : ""}`,
   };
   const mark = direct ? avatar(channel.name, true) : sign ? el("span", { class: "sign" }, sign) : null;
-  return el("a", attributes, mark, channel.name, count && direct ? el("span", { class: "badge" }, String(count)) : null);
+  return el("a", attributes, mark, el("span", { class: "name" }, channel.name), count && direct ? el("span", { class: "badge" }, String(count)) : null);
 }
 
 const isThread = (channel) => [10, 11, 12].includes(channel.type);
