@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from bot import __version__
 from bot.errors import HotseatError, StartupError
@@ -45,7 +45,13 @@ def _parser() -> argparse.ArgumentParser:
 
     sandbox = commands.add_parser("sandbox", help="try everything on this machine, with no Discord account")
     sandbox.add_argument("--data", type=Path, help="folder to keep everything in (default: thrown away)")
-    sandbox.add_argument("--port", type=int, default=8642, help="port of the page (default: %(default)s)")
+    sandbox.add_argument(
+        "--port",
+        type=_port,
+        default=8642,
+        help="port of the page; another if it is taken (default: %(default)s)",
+    )
+    sandbox.add_argument("--open", action="store_true", help="open the page in a browser")
     sandbox.set_defaults(command=_sandbox)
 
     play = commands.add_parser("play", help="be interviewed here, in this terminal")
@@ -102,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port; ports are numbers from 0 (any) to 65535")
+    return int(text)
+
+
 # Each command imports what it needs: `grade` and `check` know no Discord, `run` draws no pictures.
 
 
@@ -116,11 +128,22 @@ def _run(options: argparse.Namespace) -> int:
 
     async def connected() -> None:
         # Around everything else: a bot in a world that is ahead must not open its database in the past.
-        async with following(clock, pipe) if pipe else nullcontext():
+        async with following(clock, pipe, _left_alone) if pipe else nullcontext():
             await app.run(settings, clock)
 
     asyncio.run(connected())
     return 0
+
+
+def _left_alone() -> NoReturn:
+    """The sandbox died without a goodbye. Whoever starts it anew needs the lock on the database, so this ends at once.
+
+    Nothing is lost by that: what was acknowledged is stored, and the next start finishes the rest.
+    """
+    logging.getLogger(__name__).warning(
+        "The clock's pipe has ended, and with it the world this bot lived in."
+    )
+    os._exit(1)
 
 
 def _piped() -> BinaryIO:
@@ -136,7 +159,7 @@ def _sandbox(options: argparse.Namespace) -> int:
     from bot.sandbox import play
 
     bot = [sys.executable, "-m", "bot", "run", "--follow-clock"]
-    return asyncio.run(play.play(options.port, options.data, bot))
+    return asyncio.run(play.play(options.port, options.data, bot, browse=options.open))
 
 
 def _play(options: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
@@ -50,9 +50,10 @@ class _Offsets(asyncio.Protocol):
     came in at the same time, so an interaction sent after a jump is handled after it.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, left: Callable[[], None] | None) -> None:
         self.heard = asyncio.Event()  # a line, or the end
         self._clock = clock
+        self._left = left
         self._rest = b""
 
     def data_received(self, data: bytes) -> None:
@@ -64,6 +65,8 @@ class _Offsets(asyncio.Protocol):
     def eof_received(self) -> None:
         # What is left without its line break may be half a number.
         self.heard.set()
+        if self._left is not None:
+            self._left()
 
     def _apply(self, line: bytes) -> None:
         try:
@@ -73,14 +76,16 @@ class _Offsets(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def following(clock: Clock, pipe: BinaryIO) -> AsyncGenerator[None, None]:
+async def following(
+    clock: Clock, pipe: BinaryIO, left: Callable[[], None] | None = None
+) -> AsyncGenerator[None, None]:
     """While the block runs, let `pipe` move `clock`: a line with the offset in seconds for each jump.
 
     The block begins when the first line was applied, or the pipe ended, or after five seconds without either.
-    Closes `pipe` in the end. Raises ValueError if it is a file.
+    `left` is called when the pipe ends while the block runs. Closes `pipe` in the end. Raises ValueError if it is a file.
     """
     loop = asyncio.get_running_loop()
-    transport, offsets = await loop.connect_read_pipe(lambda: _Offsets(clock), pipe)
+    transport, offsets = await loop.connect_read_pipe(lambda: _Offsets(clock, left), pipe)
     try:
         try:
             async with asyncio.timeout(FIRST_LINE_S):

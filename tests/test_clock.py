@@ -235,13 +235,24 @@ async def test_a_jump_applies_before_what_was_sent_after_it():
         await writer.wait_closed()
 
 
-def started(
-    folder: Path, said: str | None = None, file: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    """`run --follow-clock` where there is no token to go on with; `said` comes over a pipe."""
+async def test_whoever_follows_hears_that_the_pipe_ended():
+    ended = asyncio.Event()
+    reading, writing = os.pipe()
+    os.write(writing, b"3600\n")
+    clock = Clock()
+    async with asyncio.timeout(10), following(clock, os.fdopen(reading, "rb"), ended.set):
+        await turns()
+        assert not ended.is_set()
+        os.write(writing, b"86400\n")
+        os.close(writing)
+        await ended.wait()
+        assert ahead(clock) == DAY  # the last line counts
+
+
+def started(folder: Path, file: int) -> subprocess.CompletedProcess[str]:
+    """`run --follow-clock` where there is no token to go on with."""
     return subprocess.run(
         [sys.executable, "-m", "bot", "run", "--follow-clock"],
-        input=said,
         stdin=file,
         capture_output=True,
         text=True,
@@ -254,11 +265,15 @@ def started(
 
 @pytest.mark.restart
 def test_the_command_line_follows_a_pipe_only(tmp_path: Path):
-    assert "There is no token" in started(tmp_path, "3600\n").stderr
+    reading, writing = os.pipe()
+    os.write(writing, b"3600\n")
+    assert "There is no token" in started(tmp_path, reading).stderr
+    os.close(writing)
+    os.close(reading)
     (tmp_path / "offsets").write_text("3600\n", encoding="utf-8")
     with (tmp_path / "offsets").open("rb") as file:
         for number in (file.fileno(), subprocess.DEVNULL):
-            refused = started(tmp_path, file=number)
+            refused = started(tmp_path, number)
             assert refused.returncode == 1
             assert refused.stderr.startswith("--follow-clock reads from a pipe")
             assert "Traceback" not in refused.stderr

@@ -221,8 +221,8 @@ def unreact(call: Call) -> Value:
 
 def typing(call: Call) -> Value:
     """Show "is typing"."""
-    channel = visible(call)
-    call.world.state.publish("typing", channel_id=channel.id)
+    channel, state = visible(call), call.world.state
+    state.publish("typing", channel_id=channel.id, user_id=state.bot_id)
 
 
 def routes() -> Routes:

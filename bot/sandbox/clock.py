@@ -43,7 +43,7 @@ class SandboxClock:
         return datetime.fromtimestamp(self.time(), UTC)
 
     def advance(self, seconds: float) -> None:
-        """Jump forward; timers that fell due run before this returns."""
+        """Jump forward; listeners hear of it, in the order in which they came, then timers that fell due run."""
         self.offset += seconds
         for listener in self._listeners:
             listener(self.offset)

@@ -47,20 +47,20 @@ class Faults:
         times: int = 1,
         body: Json | None = None,
         retry_after: float | None = None,
-    ) -> None:
+    ) -> Fault:
         """Answer the next `times` matching requests with `status`; they have no effect.
 
         For 429 give `retry_after` in seconds. `body` defaults to what Discord sends with that status.
         """
-        self._planned.append(Fault(method, pattern, times, status=status, body=body, retry_after=retry_after))
+        return self._plan(Fault(method, pattern, times, status=status, body=body, retry_after=retry_after))
 
-    def drop(self, method: str, pattern: str, times: int = 1, *, after_effect: bool = False) -> None:
+    def drop(self, method: str, pattern: str, times: int = 1, *, after_effect: bool = False) -> Fault:
         """Close the socket without an answer; `after_effect` lets the request do its work first."""
-        self._planned.append(Fault(method, pattern, times, drop=True, after_effect=after_effect))
+        return self._plan(Fault(method, pattern, times, drop=True, after_effect=after_effect))
 
     def slow(self, pattern: str, seconds: float, times: int = 1, method: str = "*") -> None:
         """Let matching requests wait before they are looked at (real seconds)."""
-        self._planned.append(Fault(method, pattern, times, seconds=seconds))
+        self._plan(Fault(method, pattern, times, seconds=seconds))
 
     def on_receipt(
         self,
@@ -75,11 +75,21 @@ class Faults:
 
         It runs before the request takes effect, or after that but before the answer with `after_effect`.
         """
-        self._planned.append(Fault(method, pattern, times, callback=callback, after_effect=after_effect))
+        self._plan(Fault(method, pattern, times, callback=callback, after_effect=after_effect))
+
+    def _plan(self, fault: Fault) -> Fault:
+        self._planned.append(fault)
+        return fault
 
     def clear(self) -> None:
         """Forget everything planned."""
+        for fault in self._planned:
+            fault.times = 0
         self._planned.clear()
+
+    def forget(self, fault: Fault) -> None:
+        """Let what is left of one fault not happen."""
+        fault.times = 0
 
     def due(self, method: str, template: str, path: str) -> list[Fault]:
         """The faults for this request, counted down."""

@@ -22,7 +22,8 @@ class Change:
     Kinds: message_create, message_update, message_delete, channel_create, channel_update, channel_delete,
     thread_members, guild_update, guild_create, guild_delete, role_update, member_add, member_remove,
     member_update, user_update, commands, interaction_create, interaction_answer (first response),
-    interaction_failed (3 s without one), modal, bot_online, bot_offline, request, clock.
+    interaction_failed (3 s without one), modal, bot_online, bot_offline, request, clock (time jumped), typing,
+    presence (a page was opened or left), weather (what the page's panel shows changed).
     `only_for` names the one user who may learn of it (ephemeral messages, modals), None everybody.
     """
 

@@ -33,6 +33,7 @@ class User:
     dms_open: bool = True
     has_app: bool = True  # installed the bot for themselves ("user install")
     locale: str = "en-US"
+    about: str = ""  # who a persona is, for the page's menu
 
 
 @dataclass

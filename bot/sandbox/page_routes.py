@@ -32,7 +32,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 # Changes that alter nothing on the page; what comes of an interaction is announced as a message anyway.
-UNSEEN = ("request", "interaction_create", "interaction_answer", "modal", "typing")
+UNSEEN = ("request", "interaction_create", "interaction_answer", "modal")
+TOLD = ("kind", "channel_id", "message_id", "user_id")
 MOST_MESSAGES = 1000
 HEARTBEAT_SECONDS = 20.0
 Act = Callable[[Handle, Json], Awaitable[Json]]
@@ -56,7 +57,9 @@ class Page:
             "select": self._select,
             "submit": self._submit,
             "say": self._say,
-            "weather": self._weather,
+            "typing": self._typing,
+            "greeted": self._greeted,
+            "weather": world.weather.act,
         }
 
     def install(self, app: web.Application) -> None:
@@ -78,22 +81,30 @@ class Page:
     # --- reading -------------------------------------------------------------------------------------------
 
     async def view(self, request: web.Request) -> web.Response:
-        """All that one persona sees, with the messages of one channel: `as`, `channel`, `most` (messages)."""
+        """All that one persona sees, with the messages of one channel: `as`, `channel`, `most` (messages), `message`.
+
+        With the id of a message more are sent than `most`, if that one would not be among them.
+        """
         world, me = self._world, self._persona(request.query.get("as"))
         seen = world.view(me.name)
         channel = self._channel(me, request.query.get("channel"), seen)
         most = request.query.get("most", "")
         most = min(int(most) if most.isdecimal() else 100, MOST_MESSAGES)
         messages = world.messages_view(me.name, channel) if channel else []
+        wanted = [place for place, item in enumerate(messages) if item["id"] == request.query.get("message")]
+        most = max([most, *(len(messages) - place for place in wanted)])
         return _json(
             {
                 "view": seen,
                 "channel": channel,
                 "messages": messages[-most:],
                 "more": len(messages) > most,
+                "members": world.members_view(me.name, channel) if channel else [],
                 "commands": world.commands_view(me.name, channel) if channel else [],
                 "now": world.clock.time(),
                 "process": world.bot_process is not None,
+                "weather": world.weather.view(channel),
+                "greeting": not world.state.greeted,
             }
         )
 
@@ -105,22 +116,32 @@ class Page:
         # Listening begins before the page knows: nothing falls between its first view and the first change.
         with self._world.subscribe() as changes:
             await socket.prepare(request)
-            self._open.add(socket)
             sender = asyncio.create_task(self._send(socket, me, changes), name="changes for the page")
-            async for _ in socket:
-                pass  # the page says nothing; this ends when it leaves
-            sender.cancel()
-        self._open.discard(socket)
+            self._open.add(socket)
+            self._present(me, 1)
+            try:
+                async for _ in socket:
+                    pass  # the page says nothing; this ends when it leaves
+            finally:
+                sender.cancel()
+                self._open.discard(socket)
+                self._present(me, -1)
         return socket
+
+    def _present(self, me: User, pages: int) -> None:
+        self._world.state.present[me.id] += pages
+        self._world.state.publish("presence", user_id=me.id)
 
     async def _send(self, socket: web.WebSocketResponse, me: User, changes: Subscription) -> None:
         async for change in changes:
             if self._concerns(me, change):
-                channel = None if change.channel_id is None else str(change.channel_id)
+                told = {key: value for key, value in change.as_json().items() if key in TOLD}
                 with suppress(ConnectionError):  # the page left; the reader notices
-                    await socket.send_json({"kind": change.kind, "channel_id": channel})
+                    await socket.send_json(told)
 
     def _concerns(self, me: User, change: Change) -> bool:
+        if change.kind == "request" and not 200 <= change.data["status"] < 400:
+            return True  # the trouble that the panel counts down
         if change.kind in UNSEEN or change.only_for not in (None, me.id):
             return False
         channel = self._world.state.channels.get(change.channel_id or 0)
@@ -190,16 +211,15 @@ class Page:
         await handle.say(body["text"], channel=body["channel"], reply_to=reply_to)
         return {}
 
-    async def _weather(self, handle: Handle, body: Json) -> Json:
-        world, what = self._world, body["what"]
-        if what == "restart" and world.bot_process is not None:
-            await world.bot_process.restart()
-        elif what == "drop":
-            world.faults.drop_gateway()
-        elif what == "fail":
-            world.faults.answer("*", "*", 429 if body["status"] == 429 else 500)
-        elif what == "dms":
-            (handle.open_dms if body["open"] else handle.close_dms)()
+    async def _typing(self, handle: Handle, body: Json) -> Json:
+        channel = self._world.channel(str(body["channel"]))
+        if self._world.state.sees(handle.id, channel):
+            self._world.state.publish("typing", channel_id=channel.id, user_id=handle.id)
+        return {}
+
+    async def _greeted(self, _: Handle, __: Json) -> Json:
+        self._world.state.greeted = True
+        self._world.state.publish("weather")
         return {}
 
     def _shown(self, handle: Handle, body: Json, key: str) -> Shown:

@@ -1,7 +1,7 @@
 """The world's things as Discord writes them on the wire."""
 
 from bot.sandbox.ids import moment_of
-from bot.sandbox.model import DIRECT_MESSAGE, FORUM, VOICE, Channel, Guild, Member, User
+from bot.sandbox.model import DIRECT_MESSAGE, FORUM, STAGE, VOICE, Channel, Guild, Member, User
 from bot.sandbox.state import State
 from bot.sandbox.wire import Json
 
@@ -137,7 +137,7 @@ def channel_json(channel: Channel, state: State) -> Json:
             for item in channel.overwrites.values()
         ],
     }
-    if channel.kind == VOICE:
+    if channel.kind in (VOICE, STAGE):
         body |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     if channel.kind == FORUM:
         body |= {

@@ -37,6 +37,8 @@ class BotProcess:
         self.lines: collections.deque[str] = collections.deque(maxlen=MOST_LINES)
         self._clock = clock
         self._process: Process | None = None
+        self._ending: Process | None = None  # the child that was told to end
+        self._started = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
         self._printed = asyncio.Condition()
 
@@ -67,6 +69,7 @@ class BotProcess:
         self._process = await asyncio.create_subprocess_exec(
             *self.argv, env=self.env, cwd=self.cwd, stdin=PIPE, stdout=PIPE, stderr=STDOUT, limit=LONGEST_LINE
         )
+        self._started.set()
         self._reader = asyncio.create_task(self._read(self._process), name="bot process output")
         if self._clock is not None:
             self._clock.on_jump(self._tell)
@@ -90,11 +93,13 @@ class BotProcess:
     def kill(self) -> None:
         """SIGKILL: no clean-up."""
         if self._process is not None and self.running:
+            self._ending = self._process
             self._process.kill()
 
     def terminate(self) -> None:
         """SIGTERM: a polite end."""
         if self._process is not None and self.running:
+            self._ending = self._process
             self._process.terminate()
 
     async def wait(self, timeout: float = 30.0) -> int:  # noqa: ASYNC109 - ends in an error of our own choice
@@ -107,6 +112,18 @@ class BotProcess:
         if self._clock is not None:
             self._clock.forget(self._tell)
         return code
+
+    async def failed(self) -> int:
+        """Return once a child ended without having been told to here, with its exit code."""
+        while True:
+            process = self._process
+            if process is not None:
+                code = await process.wait()
+                if process is not self._ending:
+                    return code
+            self._started.clear()
+            if self._process is process:
+                await self._started.wait()
 
     async def restart(self, *, kill: bool = True) -> None:
         """End the child (by SIGKILL unless told otherwise) and start it anew."""

@@ -102,15 +102,14 @@ class Rest:
         world.record.add(record)
         call = Call(world, request.match_info, request.query, body, uploads)
         answer = await self._answer(request, template, path, route, call)
-        if answer.dropped:
-            world.record.finish(record, 0)
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response(status=500)
         world.record.finish(record, answer.status)
         world.state.publish(
             "request", data={"method": record.method, "route": template, "status": answer.status}
         )
+        if answer.dropped:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
         return _response(answer)
 
     async def _answer(

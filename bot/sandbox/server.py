@@ -94,6 +94,7 @@ class Sandbox:
         self.port = int(self._runner.addresses[0][1])
         self.world.state.base_url = self.base_url
         self.world.gateway.url = self.gateway_url
+        self.world.threads.watch_all()
         if self._store is not None:
             self._store.watch()
 
@@ -105,7 +106,7 @@ class Sandbox:
         await self._runner.cleanup()
         self.clock.close()
         if self._store is not None:
-            self._store.save()
+            self._store.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -150,6 +151,7 @@ class Sandbox:
         headers = {
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "same-origin",
         }
         kind = found.content_type if found.content_type in INLINE else "application/octet-stream"
         return web.Response(body=found.data, content_type=kind, headers=headers)

@@ -1,6 +1,7 @@
 """Everything that is the case in the world, with lookups. Changing it is the business of `world` and its parts."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterator
 
 from bot.sandbox import permissions
@@ -36,6 +37,8 @@ class State:
         self.messages: dict[int, dict[int, Message]] = {}
         self.attachments: dict[int, Attachment] = {}
         self.failures: list[Failure] = []
+        self.present: Counter[int] = Counter()  # people by the number of pages that are open as them
+        self.greeted = False  # whether somebody has read the page's greeting
         # Registered commands by server (None: global), each as the wire JSON.
         self.commands: dict[int | None, list[Json]] = {}
 

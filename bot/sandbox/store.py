@@ -7,6 +7,8 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from filelock import FileLock, Timeout
+
 from bot.sandbox.feed import Change
 from bot.sandbox.interaction import Interaction
 from bot.sandbox.interactions import Interactions
@@ -25,6 +27,7 @@ PASSING = (
     "bot_online",
     "bot_offline",
     "typing",
+    "presence",
 )
 WRITE_AFTER_SECONDS = 0.5
 
@@ -50,8 +53,16 @@ def built(kind: Any, value: Value) -> Value:  # noqa: ANN401 - a type expression
     return value
 
 
+class NotKept(Exception):
+    """The folder cannot keep a world; the message names it and what to do."""
+
+
 class Store:
-    """Keeps a state in a folder: loads it at the start, writes it soon after each change and at the end."""
+    """Keeps a state in a folder: loads it at the start, writes it soon after each change and at the end.
+
+    The time is written at once: a world that came back from a kill in its own past would stand behind what the bot
+    has stored. Raises NotKept if the folder cannot be used, or another sandbox uses it.
+    """
 
     def __init__(self, folder: Path, state: State, interactions: Interactions) -> None:
         self._file = folder / "sandbox-world.json"
@@ -60,19 +71,35 @@ class Store:
         self._interactions = interactions
         self._kept_interactions: list[Interaction] = []
         self._dirty = False
-        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(folder / "sandbox.lock")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise NotKept(f"{folder} is kept by another sandbox that is running; stop it first") from None
+        except OSError as error:
+            raise NotKept(f"{folder} cannot keep anything ({error.strerror}); name another folder") from error
+
+    def close(self) -> None:
+        """Write everything and leave the folder to others."""
+        self.save()
+        self._lock.release()
 
     def load(self) -> bool:
         """Fill the state from the file; False if there is none."""
         if not self._file.exists():
             return False
-        saved: Json = json.loads(self._file.read_text(encoding="utf-8"))
+        try:
+            saved: Json = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise NotKept(f"{self._file} cannot be read ({error}); move it away to start anew") from error
         if saved["version"] != VERSION:
-            raise ValueError(
+            raise NotKept(
                 f"{self._file} was written by another version of the sandbox; move it away to start anew"
             )
         state = self._state
         state.clock.offset = saved["clock_offset"]
+        state.greeted = saved.get("greeted", False)
         state.ids.last = saved["last_id"]
         state.bot_id = state.application_id = saved["bot_id"]
         state.users = built(dict[int, User], saved["users"])
@@ -98,10 +125,11 @@ class Store:
         self._state.feed.listen(self._changed)
 
     def _changed(self, change: Change) -> None:
-        if self._dirty or change.kind in PASSING:
-            return
-        self._dirty = True
-        self._state.clock.call_later(WRITE_AFTER_SECONDS, self.save)
+        if change.kind == "clock":
+            self.save()
+        elif not self._dirty and change.kind not in PASSING:
+            self._dirty = True
+            self._state.clock.call_later(WRITE_AFTER_SECONDS, self.save)
 
     def save(self) -> None:
         """Write everything; readers see the old file or the new one, never half of one."""
@@ -115,6 +143,7 @@ class Store:
         kept: Json = {
             "version": VERSION,
             "clock_offset": state.clock.offset,
+            "greeted": state.greeted,
             "last_id": state.ids.last,
             "bot_id": state.bot_id,
             "users": _plain(state.users),

@@ -1,5 +1,10 @@
-"""Threads: starting them from a message or without one, joining, archiving."""
+"""Threads: starting them from a message or without one, joining, archiving; quiet ones archive themselves."""
 
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.sandbox.feed import Change
+from bot.sandbox.ids import moment_of
 from bot.sandbox.messages import Messages
 from bot.sandbox.model import (
     ANNOUNCEMENT,
@@ -24,6 +29,48 @@ class Threads:
     def __init__(self, state: State, messages: Messages) -> None:
         self._state = state
         self._messages = messages
+        self._watched: set[int] = set()
+        state.feed.listen(self._changed)
+
+    # --- quiet ones ----------------------------------------------------------------------------------------
+
+    def watch_all(self) -> None:
+        """Take up the threads of a world that was kept."""
+        for channel in list(self._state.channels.values()):
+            self._watch(channel)
+
+    def _changed(self, change: Change) -> None:
+        if change.kind in ("channel_create", "channel_update"):
+            self._watch(self._state.channels[change.channel_id or 0])
+
+    def _watch(self, thread: Channel) -> None:
+        """Look at an open thread again when it may have been quiet for long enough."""
+        if not thread.is_thread or thread.archived or thread.id in self._watched:
+            return
+        self._watched.add(thread.id)
+        left = (self._quiet_at(thread) - self._state.clock.now()).total_seconds()
+        self._state.clock.call_later(max(1.0, left), partial(self._look, thread))
+
+    def _look(self, thread: Channel) -> None:
+        state = self._state
+        self._watched.discard(thread.id)
+        if thread.archived or thread.id not in state.channels:
+            return
+        if state.clock.now() < self._quiet_at(thread):
+            self._watch(thread)
+            return
+        thread.archived, thread.archived_at = True, state.timestamp()
+        state.publish("channel_update", channel_id=thread.id)
+
+    @staticmethod
+    def _quiet_at(thread: Channel) -> datetime:
+        """When Discord archives it: so long after its last message, or after somebody took it out of the archive."""
+        last = moment_of(max(thread.id, thread.last_message_id or 0))
+        if thread.archived_at is not None:
+            last = max(last, datetime.fromisoformat(thread.archived_at))
+        return last + timedelta(minutes=thread.archive_minutes)
+
+    # --- starting and changing -----------------------------------------------------------------------------
 
     def _check(self, body: Json) -> None:
         problems = Problems()

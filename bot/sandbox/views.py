@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.sandbox.commands import GROUP, SUBCOMMAND
+from bot.sandbox.members import member_json, person_json
 from bot.sandbox.message_payloads import message_json
 from bot.sandbox.model import CATEGORY, DIRECT_MESSAGE, Channel, Failure, Guild, Message, User
 from bot.sandbox.payloads import user_json
@@ -22,38 +23,26 @@ def view(world: "World", me: User) -> Json:
         item for item in state.channels.values() if item.kind == DIRECT_MESSAGE and me.id in item.recipients
     ]
     return {
-        "me": person_json(me),
-        "bot": person_json(bot) | {"online": world.bot_online()},
-        "personas": [person_json(user) for user in people],
+        "me": person_json(world, me),
+        "bot": person_json(world, bot),
+        "personas": [person_json(world, user) for user in people],
         "guilds": [_guild(world, guild, me) for guild in guilds],
         "dms": [_channel(world, channel, me) | {"name": bot.display} for channel in direct],
-    }
-
-
-def person_json(user: User) -> Json:
-    """An account, with what the page may switch."""
-    return {
-        "id": str(user.id),
-        "name": user.name,
-        "display": user.display,
-        "bot": user.bot,
-        "dms_open": user.dms_open,
-        "has_app": user.has_app,
     }
 
 
 def _guild(world: "World", guild: Guild, me: User) -> Json:
     state = world.state
     seen = [item for item in state.of_guild(guild.id) if state.sees(me.id, item)]
-    members = [state.users[user] for user in guild.members]
     return {
         "id": str(guild.id),
         "name": guild.name,
+        "owner_id": str(guild.owner_id),
         "bot_present": guild.bot_present,
         "channels": [
             _channel(world, item, me, seen) for item in seen if not item.is_thread and item.kind != CATEGORY
         ],
-        "members": [person_json(user) for user in members],
+        "members": [member_json(world, guild, member) for member in guild.members.values()],
         "roles": [
             {"id": str(role.id), "name": role.name, "mentionable": role.mentionable}
             for role in guild.roles.values()
@@ -73,6 +62,9 @@ def _channel(world: "World", channel: Channel, me: User, seen: list[Channel] | N
         "topic": channel.topic,
         "parent_id": str(channel.parent_id) if channel.parent_id else None,
         "archived": channel.archived,
+        "joined": me.id in channel.thread_members,
+        "message_count": channel.message_count,
+        "last_message_id": str(channel.last_message_id) if channel.last_message_id else None,
         "can_send": may_send,
         "threads": [_channel(world, item, me) for item in threads],
     }

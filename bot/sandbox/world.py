@@ -10,6 +10,7 @@ from bot.sandbox.feed import Subscription
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.limits import Limits
+from bot.sandbox.members import members_view
 from bot.sandbox.messages import Messages
 from bot.sandbox.model import CHANNEL_KINDS, Channel, Guild, Member, Overwrite, Role, User
 from bot.sandbox.payloads import channel_json
@@ -18,6 +19,7 @@ from bot.sandbox.process import BotProcess
 from bot.sandbox.record import Record, Request
 from bot.sandbox.state import State
 from bot.sandbox.threads import Threads
+from bot.sandbox.weather import Weather
 from bot.sandbox.wire import Json
 
 Place = Channel | int | str
@@ -45,7 +47,9 @@ class World:
         self.faults.invalidate_session = self.gateway.invalidate
         self.unknown_routes: list[str] = []
         self.bot_process: BotProcess | None = None
+        self.weather = Weather(self)
         self._handles: dict[int, Handle] = {}
+        clock.on_jump(lambda _: self.state.publish("clock"))
 
     # --- what tests and the page look at -------------------------------------------------------------------
 
@@ -69,6 +73,13 @@ class World:
         "name", "type", "parent_id", "threads": [..], "can_send"}], "members": [..], "roles": [..]}], "dms": [..]}
         """
         return views.view(self, self.user(persona))
+
+    def members_view(self, persona: str, channel_id: int | str) -> list[Json]:
+        """The people (and bots) at the right of a channel: whoever sees it; of a thread, whoever is in it.
+
+        Each: the account as in `view`, plus "online", "owner" and "roles" (names, the highest first).
+        """
+        return members_view(self, self.user(persona), int(channel_id))
 
     def messages_view(self, persona: str, channel_id: int | str) -> list[Json]:
         """What a persona sees in a channel, oldest first.
@@ -130,10 +141,17 @@ class World:
     # --- changing things -----------------------------------------------------------------------------------
 
     def add_user(
-        self, name: str, display: str | None = None, *, bot: bool = False, has_app: bool = True
+        self,
+        name: str,
+        display: str | None = None,
+        *,
+        bot: bool = False,
+        has_app: bool = True,
+        about: str = "",
     ) -> User:
         """A new account."""
-        user = User(self.state.ids.next(), name, display or name.capitalize(), bot=bot, has_app=has_app)
+        number, shown = self.state.ids.next(), display or name.capitalize()
+        user = User(number, name, shown, bot=bot, has_app=has_app, about=about)
         self.state.users[user.id] = user
         return user
 

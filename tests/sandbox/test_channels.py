@@ -1,10 +1,14 @@
 """Posting, history, threads and direct messages under permissions; nonces and rate limits."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.sandbox import Sandbox
 from tests.sandbox.api import Api
+from tests.sandbox.small_bot import SmallBot
 
 
 def path(api: Api, rest: str = "/messages", channel: str = "study") -> str:
@@ -182,3 +186,52 @@ async def test_pings_need_leave(api: Api):
         {"content": everybody, "allowed_mentions": {"parse": ["everyone"], "roles": [str(closed)]}}
     )
     assert (await ann.next_message()).pings == ["@daily", "@everyone"]
+
+
+async def test_quiet_threads_are_archived_and_a_word_wakes_them(api: Api):
+    clock, state = api.world.clock, api.world.state
+    _, message = await api.post({"content": "about this"})
+    body = {"name": "t", "auto_archive_duration": 60}
+    _, started = await api.call("POST", path(api, f"/messages/{message['id']}/threads"), body)
+    thread = state.channels[int(started["id"])]
+    clock.advance(59 * 60)
+    assert not thread.archived
+    await api.world.member("ann").say("still here", channel=thread)
+    clock.advance(59 * 60)
+    assert not thread.archived
+    clock.advance(2 * 60)
+    assert thread.archived
+    _, seen = await api.call("GET", f"/channels/{thread.id}")
+    assert seen["thread_metadata"]["archived"]
+    await api.world.member("ann").say("again", channel=thread)
+    assert not thread.archived
+    # Taken out of the archive by hand it has as long as after a word.
+    clock.advance(61 * 60)
+    assert thread.archived
+    assert (await api.call("PATCH", f"/channels/{thread.id}", {"archived": False}))[0] == 200
+    clock.advance(59 * 60)
+    assert not thread.archived
+    clock.advance(2 * 60)
+    assert thread.archived
+
+
+async def test_kept_threads_go_quiet_too(tmp_path: Path):
+    async with Sandbox(data=tmp_path) as box:
+        world = box.world
+        message = (await world.member("ann").say("about this")).found
+        thread = world.threads.start(world.channel("study"), {"name": "t"}, world.state.bot_id, message)
+    async with Sandbox(data=tmp_path) as box:
+        box.clock.advance(86_401)
+        assert box.world.state.channels[thread.id].archived
+
+
+@pytest.mark.parametrize("kind", ["voice", "stage", "forum", "announcement", "category"])
+async def test_the_library_takes_channels_of_all_kinds(box: Sandbox, bot: SmallBot, kind: str):
+    made = asyncio.create_task(bot.wait_for("guild_channel_create", timeout=10))
+    await asyncio.sleep(0)
+    channel = box.world.add_channel(f"a-{kind}", kind=kind)
+    found = await made
+    assert (found.id, found.type.name) == (
+        channel.id,
+        {"announcement": "news", "stage": "stage_voice"}.get(kind, kind),
+    )

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -170,6 +172,15 @@ async def test_the_world_is_kept_in_its_folder(tmp_path: Path):
     assert not list(tmp_path.glob("*.draft"))
 
 
+async def test_time_is_on_the_disk_before_anybody_hears_of_it(tmp_path: Path):
+    file, seen = tmp_path / "sandbox-world.json", list[float]()
+    async with Sandbox(data=tmp_path) as box:
+        box.clock.on_jump(lambda offset: seen.append(offset - json.loads(file.read_text())["clock_offset"]))
+        box.clock.advance(3600)
+        box.clock.advance(60)
+        assert seen == [0.0, 0.0]
+
+
 def button() -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": "Go", "custom_id": "go"}
 
@@ -208,3 +219,18 @@ async def test_a_child_process_hears_of_the_clock_and_can_be_killed():
     assert process.running
     await process.stop()
     assert not process.running
+
+
+async def test_only_an_end_that_nobody_asked_for_is_a_failure():
+    process = BotProcess([sys.executable, "-c", "import sys; sys.exit(int(sys.stdin.readline()))"])
+    failed = asyncio.create_task(process.failed())
+    for end in (process.kill, process.terminate):
+        await process.start()
+        end()
+        await process.wait()
+    await process.start()
+    await process.restart()
+    assert not failed.done()
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGTERM)
+    assert await asyncio.wait_for(failed, 10) == -signal.SIGTERM

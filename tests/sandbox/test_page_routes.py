@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -31,7 +32,7 @@ def study(box: Sandbox) -> str:
     return str(box.world.channel("study").id)
 
 
-@pytest.mark.parametrize("path", ["/", "/page/page.js", "/page/page.css", "/page/view?as=ann"])
+@pytest.mark.parametrize("path", ["/", "/page/page.js", "/page/weather.css", "/page/view?as=ann"])
 async def test_everything_carries_the_strict_policy(web: aiohttp.ClientSession, path: str):
     async with web.get(path) as reply:
         assert reply.status == 200
@@ -143,3 +144,135 @@ async def test_autocomplete_and_a_hidden_channel(box: Sandbox, bot: SmallBot, we
         body = await reply.json()
     assert body["channel"] != study(box)
     assert "does not see" in (await act(web, "ben", "say", channel=study(box), text="hi"))["error"]
+
+
+async def look(web: aiohttp.ClientSession, who: str, **query: str) -> dict[str, Any]:
+    async with web.get("/page/view", params={"as": who, **query}) as reply:
+        assert reply.status == 200, await reply.text()
+        return await reply.json()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"what": "advance", "seconds": 0},
+        {"what": "advance", "seconds": -60},
+        {"what": "advance", "seconds": 1e12},
+        {"what": "advance", "seconds": float("nan")},
+        {"what": "advance", "seconds": "soon"},
+        {"what": "advance", "until": 1},
+        {"what": "advance"},
+        {"what": "fail", "kind": "418", "times": 1},
+        {"what": "fail", "kind": "500", "times": -1},
+        {"what": "fail", "kind": "500", "times": 1_000_000},
+        {"what": "permission", "channel": "study", "permission": "administrator", "allowed": True},
+        {
+            "what": "permission",
+            "channel": "Elsewhere/general",
+            "permission": "send_messages",
+            "allowed": False,
+        },
+        {"what": "permission", "channel": "dm", "permission": "send_messages", "allowed": False},
+        {"what": "hail"},
+        {},
+    ],
+)
+async def test_weather_that_cannot_be_is_said_in_words(
+    box: Sandbox, web: aiohttp.ClientSession, fields: dict[str, Any]
+):
+    if "channel" in fields:
+        fields = fields | {"channel": str(box.world.channel(fields["channel"], box.world.user("ann").id).id)}
+    before = box.world.weather.view(study(box))
+    answer = await act(web, "ann", "weather", **fields)
+    assert answer["error"].endswith("."), answer
+    assert box.world.weather.view(study(box)) == before
+    assert box.clock.offset == 0
+
+
+async def test_weather_in_a_thread_is_that_of_its_channel(box: Sandbox, web: aiohttp.ClientSession):
+    world = box.world
+    message = (await world.member("ann").say("about this")).found
+    thread = world.threads.start(world.channel("study"), {"name": "t"}, world.state.bot_id, message)
+    taken = {"what": "permission", "permission": "attach_files", "allowed": False}
+    assert await act(web, "ann", "weather", channel=str(thread.id), **taken) == {}
+    assert not world.state.allows(world.state.bot_id, world.channel("study"), "attach_files")
+    for place in (str(thread.id), study(box)):
+        shown = (await look(web, "ann", channel=place))["weather"]["permissions"]
+        assert shown["channel"] == "study"
+        assert {item["name"] for item in shown["items"] if not item["allowed"]} >= {"attach_files"}
+    assert (await look(web, "ann", channel="dm"))["weather"]["permissions"] is None
+
+
+async def test_who_is_there(box: Sandbox, web: aiohttp.ClientSession):
+    world = box.world
+    world.set_permission("study", "view_channel", allowed=False, who="nova")
+    message = (await world.member("ann").say("about this")).found
+    thread = world.threads.start(world.channel("study"), {"name": "t"}, world.state.bot_id, message)
+    world.threads.join(thread, world.user("ben").id)
+
+    async def there(channel: str) -> dict[str, list[str]]:
+        members = (await look(web, "ann", channel=channel))["members"]
+        return {one["name"]: one["roles"] for one in members}
+
+    group, bot = ["Study Group"], ["Hotseat"]
+    assert await there(study(box)) == {"ann": group, "ben": group, "olga": ["Owner"], "hotseat": bot}
+    assert await there(str(thread.id)) == {"ben": group, "hotseat": bot}
+    assert await there("dm") == {"ann": [], "hotseat": []}
+    seen = await look(web, "ben", channel=study(box))
+    (listed,) = seen["view"]["guilds"][0]["channels"][0]["threads"]
+    assert (listed["joined"], listed["archived"], listed["name"]) == (True, False, "t")
+    assert seen["view"]["guilds"][0]["owner_id"] == str(world.user("olga").id)
+    assert [one["about"] for one in seen["view"]["personas"]] == [
+        "new here",
+        "member",
+        "member",
+        "server owner",
+    ]
+
+
+async def test_presence_and_typing_reach_the_others(box: Sandbox, web: aiohttp.ClientSession):
+    ann, ben = (str(box.world.user(name).id) for name in ("ann", "ben"))
+
+    async def told(socket: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+        async with asyncio.timeout(5):
+            while (change := await socket.receive_json())["kind"] != kind:
+                pass
+        return change
+
+    async with web.ws_connect("/page/events?as=ann") as mine:
+        await told(mine, "presence")
+        async with web.ws_connect("/page/events?as=ben"):
+            assert (await told(mine, "presence"))["user_id"] == ben
+            people = (await look(web, "ann"))["view"]["personas"]
+            assert [one["name"] for one in people if one["online"]] == ["ann", "ben"]
+            await act(web, "ben", "typing", channel=study(box))
+            assert await told(mine, "typing") == {
+                "kind": "typing",
+                "channel_id": study(box),
+                "message_id": None,
+                "user_id": ben,
+            }
+            # Where Ann sees nothing she hears nothing either.
+            box.world.set_permission("daily", "view_channel", allowed=False, who="ann")
+            await act(web, "ben", "typing", channel=str(box.world.channel("daily").id))
+        assert (await told(mine, "presence"))["user_id"] == ben
+    assert ann != ben
+
+
+async def test_an_old_message_brings_all_that_came_after_it(box: Sandbox, web: aiohttp.ClientSession):
+    shown = [await box.world.member("ann").say(f"line {number}") for number in range(12)]
+    few = await look(web, "ben", channel=study(box), most="5")
+    assert (len(few["messages"]), few["more"]) == (5, True)
+    wanted = str(shown[2].message_id)
+    more = await look(web, "ben", channel=study(box), most="5", message=wanted)
+    assert (more["messages"][0]["id"], len(more["messages"]), more["more"]) == (wanted, 10, True)
+    none = await look(web, "ben", channel=study(box), most="5", message="12")
+    assert none["messages"] == few["messages"]
+
+
+async def test_the_greeting_goes_for_good(tmp_path: Path):
+    for expected in (True, False):
+        async with Sandbox(data=tmp_path) as box, aiohttp.ClientSession(box.base_url) as web:
+            assert (await look(web, "nova"))["greeting"] is expected
+            assert await act(web, "nova", "greeted") == {}
+            assert (await look(web, "ann"))["greeting"] is False

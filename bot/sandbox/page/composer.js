@@ -1,261 +1,132 @@
-// Where one writes: messages, and commands with their options.
+// Where one writes: messages, and the names of commands.
 
-import { announce, el, newId } from "./dom.js";
-import { channels, dropdown, labelled, people, roles } from "./inputs.js";
+import { announce, avatar, byId, el, newId } from "./dom.js";
+import { commandForm } from "./slash.js";
 
-const [STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [3, 4, 5, 6, 7, 8, 9, 10];
-const TYPING_PAUSE = 120; // ms after the last key before choices are asked for
 const ENTER_SENDS = !window.matchMedia("(pointer: coarse)").matches;
+const TYPING_EVERY = 8000; // ms between two times that others are told one types
+const [box, form, offers, panel, problem] = ["box", "say", "offers", "command", "problem"].map(byId);
 
 /**
- * Bring the composer to life. `page` has commands, names, say(text), run(name, options) and complete(name, option,
- * typed, options); say and run return a sentence if something went wrong, else null.
+ * Bring the composer to life. `does` has commands(), bot(), say(text), run(name, options), complete(name, option,
+ * typed, options) and typing(); say and run answer a sentence if something went wrong, else null.
  */
-export function composer(page) {
-  const box = document.getElementById("box");
-  const form = document.getElementById("say");
-  const list = document.getElementById("commands");
-  const panel = document.getElementById("command");
-  const problem = document.getElementById("problem");
-  if (!ENTER_SENDS) document.getElementById("boxhint").textContent = "Type / for commands.";
-
+export function composer(does) {
+  // It scrolls, so it can have the focus; the keys do the same there.
+  const list = el("ul", { id: "commands", role: "listbox", "aria-label": "Commands", tabindex: "0" });
+  let found = [];
+  let active = 0;
   let sending = false;
+  let told = 0;
+  offers.append(list);
+  if (!ENTER_SENDS) byId("boxhint").textContent = "Type / for commands.";
 
-  const found = () => {
-    const typed = box.value.slice(1).trimStart().toLowerCase();
-    const fits = (name) => name.startsWith(typed) || typed.startsWith(`${name} `);
-    return page.commands().filter((command) => fits(command.name));
-  };
+  const typed = () => box.value.slice(1).trimStart().toLowerCase();
+  const fits = (name) => name.startsWith(typed()) || typed().startsWith(`${name} `);
   const fit = () => {
     box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight + 2, window.innerHeight / 3)}px`;
+    box.style.height = `${Math.min(box.scrollHeight, window.innerHeight / 3)}px`;
+  };
+  const mark = (index) => {
+    active = index;
+    [...list.children].forEach((node, at) => node.setAttribute("aria-selected", String(at === index)));
+    const node = found.length && !offers.hidden ? list.children[index] : null;
+    if (node) box.setAttribute("aria-activedescendant", node.id);
+    else box.removeAttribute("aria-activedescendant");
+    node?.scrollIntoView({ block: "nearest" });
   };
   const offer = () => {
     fit();
     const open = box.value.startsWith("/") && !box.value.includes("\n");
-    list.hidden = !open;
+    offers.hidden = !open;
+    found = open ? does.commands().filter((command) => fits(command.name)) : [];
+    list.replaceChildren(...found.map((command) => entry(command, does.bot(), () => choose(command))));
+    if (open && !found.length) list.append(el("li", { class: "hint" }, "There is no such command here."));
+    mark(0);
     if (!open) return;
-    const commands = found();
-    list.replaceChildren(...commands.map(entry));
-    if (!commands.length) list.append(el("li", {}, "There is no such command here."));
-    announce(`${commands.length} commands. Arrow down to choose.`);
+    announce(`${found.length} commands. Arrow keys choose.`);
+    // A whole name and a space: the command is meant.
+    const whole = found.find((command) => typed() === `${command.name} `);
+    if (whole) choose(whole);
   };
-  const entry = (command) => {
-    const text = [el("strong", {}, `/${command.name}`), " ", el("span", { class: "hint" }, command.description)];
-    return el("li", {}, el("button", { type: "button", onclick: () => choose(command) }, text));
-  };
-  const choose = (command) => {
+  const choose = (command, given = {}) => {
+    const rest = box.value.startsWith("/") ? typed().slice(command.name.length).trim() : "";
+    const first = command.options[0]?.name;
     box.value = "";
     offer();
     form.hidden = true;
-    panel.replaceChildren(commandForm(command, page, leave));
+    panel.replaceChildren(
+      commandForm(command, {
+        run: (options) => does.run(command.name, options),
+        complete: (option, text, options) => does.complete(command.name, option, text, options),
+        leave,
+        given: rest && first ? { [first]: rest, ...given } : given,
+      }),
+    );
     panel.hidden = false;
-    panel.querySelector("input, select, button").focus();
+    panel.querySelector(command.options.length ? "input" : "[type=submit]").focus();
   };
   const leave = () => {
+    const hadFocus = panel.contains(document.activeElement);
     panel.replaceChildren();
     panel.hidden = true;
     form.hidden = false;
-    box.focus();
+    if (hadFocus) box.focus();
+  };
+  /** Begin a command by its name, with options given; says whether there is such a command here. */
+  const begin = (name, given) => {
+    const command = does.commands().find((one) => one.name === name);
+    if (command) choose(command, given);
+    return Boolean(command);
   };
 
-  box.addEventListener("input", offer);
-  box.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey && (ENTER_SENDS || !list.hidden)) {
-      event.preventDefault();
-      form.requestSubmit();
-    } else if (event.key === "ArrowDown" && !list.hidden) {
-      event.preventDefault();
-      list.querySelector("button")?.focus();
-    } else if (event.key === "Escape") {
-      list.hidden = true;
+  box.addEventListener("input", () => {
+    offer();
+    if (box.value && offers.hidden && Date.now() - told > TYPING_EVERY) {
+      told = Date.now();
+      does.typing();
     }
   });
-  list.addEventListener("keydown", (event) => {
+  const keys = (event) => {
+    if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step && event.key !== "Escape") return;
+    if (!offers.hidden && found.length && step) mark((active + step + found.length) % found.length);
+    else if (!offers.hidden && found.length && event.key === "Tab" && !event.shiftKey) choose(found[active]);
+    else if (event.key === "Enter" && !event.shiftKey && (ENTER_SENDS || !offers.hidden)) form.requestSubmit();
+    else if (event.key === "Escape" && !offers.hidden) putAway();
+    else return;
     event.preventDefault();
-    const buttons = [...list.querySelectorAll("button")];
-    const next = buttons[buttons.indexOf(document.activeElement) + (step ?? -buttons.length - 1)];
-    (next ?? box).focus();
-  });
+  };
+  const putAway = () => {
+    offers.hidden = true;
+    mark(0);
+    box.focus();
+  };
+  box.addEventListener("keydown", keys);
+  list.addEventListener("keydown", keys);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     problem.textContent = "";
     const text = box.value;
     if (text.startsWith("/") && !text.includes("\n")) {
-      const command = found()[0];
-      if (command) choose(command);
+      if (found.length) choose(found[active]);
       else problem.textContent = "There is no such command here.";
     } else if (text.trim() && !sending) {
       sending = true;
-      const trouble = await page.say(text);
+      told = 0;
+      const trouble = await does.say(text);
       sending = false;
       if (trouble) problem.textContent = trouble;
       else if (box.value === text) box.value = "";
       fit();
     }
   });
-  return { leave, offer };
+  return { begin, leave, offer };
 }
 
-function commandForm(command, page, leave) {
-  const inputs = new Map();
-  const read = () => {
-    const given = {};
-    for (const [name, input] of inputs) {
-      const value = input.read();
-      if (value !== null) given[name] = value;
-    }
-    return given;
-  };
-  const fields = command.options.map((option) => {
-    const made = optionInput(option, page.names(), (typed) => page.complete(command.name, option.name, typed, read()));
-    inputs.set(option.name, made);
-    return made.node;
-  });
-  const problem = el("p", { role: "alert", class: "failure" });
-  const run = el("button", { type: "submit", class: "primary" }, "Run");
-  const cancel = el("button", { type: "button", onclick: leave }, "Cancel");
-  const legend = el("legend", {}, el("strong", {}, `/${command.name}`), " ", command.description);
-  const form = el("form", {}, el("fieldset", {}, legend, fields, problem, el("div", { class: "row" }, run, cancel)));
-  let busy = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    busy = true;
-    run.setAttribute("aria-disabled", "true");
-    problem.textContent = "";
-    const trouble = await page.run(command.name, read());
-    busy = false;
-    run.removeAttribute("aria-disabled");
-    // Behind a form that was opened this closes the panel without taking the form's focus.
-    if (trouble) problem.textContent = trouble;
-    else leave();
-  });
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) leave();
-  });
-  return form;
-}
-
-/** An input for one option: { node, read }; null is read where it was left out. */
-function optionInput(option, names, complete) {
-  const required = Boolean(option.required);
-  const wrap = (input) => labelled(option.name, option.description, required, input);
-  const menu = (choices, convert = (value) => value) => {
-    const select = dropdown(choices, { required });
-    return { node: wrap(select), read: () => (select.value === "" ? null : convert(select.value)) };
-  };
-  const numeric = option.type === INTEGER || option.type === NUMBER;
-  const convert = numeric ? Number : String;
-  if (option.choices?.length) {
-    return menu(option.choices.map((choice) => ({ label: choice.name, value: String(choice.value) })), convert);
-  }
-  if (option.autocomplete) return combobox(option, wrap, complete, convert);
-  switch (option.type) {
-    case BOOLEAN:
-      return menu([{ label: "True", value: "true" }, { label: "False", value: "false" }], (value) => value === "true");
-    case USER:
-      return menu(people(names));
-    case ROLE:
-      return menu(roles(names));
-    case MENTIONABLE:
-      return menu([...people(names), ...roles(names, "@")]);
-    case CHANNEL:
-      return menu(channels(names, option.channel_types));
-    default:
-      return plainInput(option, wrap, numeric);
-  }
-}
-
-function plainInput(option, wrap, numeric) {
-  const shared = { required: Boolean(option.required), autocomplete: "off" };
-  const input = numeric
-    ? el("input", { ...shared, type: "number", step: option.type === INTEGER ? 1 : "any", min: option.min_value ?? null, max: option.max_value ?? null })
-    : el("input", { ...shared, type: "text", minlength: option.min_length || null, maxlength: option.max_length ?? null });
-  if (option.type !== STRING && !numeric) {
-    input.disabled = true;
-    input.value = "not in the sandbox";
-    return { node: wrap(input), read: () => null };
-  }
-  return { node: wrap(input), read: () => (input.value === "" ? null : numeric ? Number(input.value) : input.value) };
-}
-
-/** A text input that offers what the bot suggests for what was typed. */
-function combobox(option, wrap, complete, convert) {
-  const listId = newId();
-  const input = el("input", {
-    type: "text",
-    role: "combobox",
-    autocomplete: "off",
-    required: Boolean(option.required),
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-controls": listId,
-  });
-  const list = el("ul", { role: "listbox", id: listId, hidden: true, "aria-label": "Choices" });
-  let offered = [];
-  let chosen = null;
-  let active = -1;
-  let turn = 0;
-  let timer = 0;
-
-  const show = (open) => {
-    list.hidden = !open;
-    input.setAttribute("aria-expanded", String(open));
-    if (!open) mark(-1);
-  };
-  const mark = (index) => {
-    active = index;
-    [...list.children].forEach((node, at) => node.setAttribute("aria-selected", String(at === index)));
-    if (index < 0) input.removeAttribute("aria-activedescendant");
-    else input.setAttribute("aria-activedescendant", list.children[index].id);
-    list.children[index]?.scrollIntoView({ block: "nearest" });
-  };
-  const take = (choice) => {
-    chosen = choice;
-    input.value = choice.name;
-    show(false);
-  };
-  const ask = async () => {
-    turn += 1;
-    const mine = turn;
-    const { choices, error } = await complete(input.value);
-    // Answers may overtake each other, and nobody waits for one after leaving the field.
-    if (mine !== turn || document.activeElement !== input) return;
-    offered = choices ?? [];
-    const rows = offered.map((choice) =>
-      el("li", { role: "option", id: newId(), "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => take(choice) }, choice.name),
-    );
-    list.replaceChildren(...rows);
-    show(rows.length > 0);
-    announce(error ? "The choices could not be loaded." : `${rows.length} choices`);
-  };
-  const later = () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(ask, TYPING_PAUSE);
-  };
-
-  input.addEventListener("input", later);
-  input.addEventListener("focus", later);
-  input.addEventListener("blur", () => {
-    window.clearTimeout(timer);
-    show(false);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && list.hidden) return later();
-    if (list.hidden) return undefined;
-    if (event.key === "ArrowDown") mark((active + 1) % offered.length);
-    else if (event.key === "ArrowUp") mark((active - 1 + offered.length) % offered.length);
-    else if (event.key === "Escape") show(false);
-    else if (event.key === "Enter" && active >= 0) take(offered[active]);
-    else return undefined;
-    return event.preventDefault();
-  });
-  const value = () => (chosen && chosen.name === input.value ? chosen.value : convert(input.value));
-  const node = wrap(input);
-  node.append(list);
-  return { node, read: () => (input.value === "" ? null : value()) };
+function entry(command, bot, choose) {
+  const wanted = command.options.map((option) => el("span", { class: option.required ? "wanted required" : "wanted" }, option.name));
+  const words = el("div", {}, el("p", {}, el("strong", {}, `/${command.name}`), " ", wanted), el("p", { class: "hint" }, command.description));
+  const stay = (event) => event.preventDefault(); // the focus stays in the box
+  return el("li", { role: "option", id: newId(), "aria-selected": "false", onmousedown: stay, onclick: choose }, avatar(bot.display, true), words);
 }

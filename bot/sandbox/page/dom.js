@@ -17,6 +17,18 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+export const byId = (id) => document.getElementById(id);
+
+/** Text for people who hear the page only. */
+export const unseen = (text) => el("span", { class: "unseen" }, text);
+
+/** A round picture of somebody: their initial on a colour of their own. The name stands beside it, so it is not read out. */
+export function avatar(name, isBot = false) {
+  const sum = [...name].reduce((total, letter) => total + letter.codePointAt(0), 0);
+  const initial = [...name][0] ?? "?";
+  return el("span", { class: `avatar ${isBot ? "robot" : `hue${sum % 5}`}`, "aria-hidden": "true" }, isBot ? "" : initial.toUpperCase());
+}
+
 /** A new id, for labels and descriptions. */
 export function newId() {
   count += 1;
@@ -37,7 +49,13 @@ export function webAddress(address) {
 export function outside(address, ...children) {
   const href = webAddress(address);
   if (href === null) return el("span", {}, ...children);
-  return el("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
+  return el("a", { href, target: "_blank", rel: "noopener noreferrer", title: href }, ...children);
+}
+
+/** { channel, message } if the address leads to a place or a message of Discord's, else null. */
+export function insideDiscord(address) {
+  const found = /^https:\/\/(?:\w+\.)?discord\.com\/channels\/(?:@me|\d{1,20})\/(\d{1,20})(?:\/(\d{1,20}))?\/?$/.exec(String(address));
+  return found && { channel: found[1], message: found[2] ?? null };
 }
 
 /** The path of a file the sandbox itself serves, else null. Its address may name the loopback differently. */
@@ -51,8 +69,7 @@ export function ownFile(address) {
 
 /** Tell people who hear the page. */
 export function announce(text) {
-  document.getElementById("announcer").append(el("p", {}, text));
-  while (document.getElementById("announcer").children.length > 5) {
-    document.getElementById("announcer").firstChild.remove();
-  }
+  const announcer = byId("announcer");
+  announcer.append(el("p", {}, text));
+  while (announcer.children.length > 5) announcer.firstChild.remove();
 }

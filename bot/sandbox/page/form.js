@@ -1,6 +1,6 @@
 // The forms the bot opens. Nothing typed is lost by a slip: Escape asks first, and a failed submission keeps it all.
 
-import { el, newId } from "./dom.js";
+import { avatar, el, newId } from "./dom.js";
 import { formInput } from "./inputs.js";
 import { markdown } from "./markdown.js";
 
@@ -16,8 +16,9 @@ export function openForm(form, names, submit, closed) {
   const inputs = new Map();
   const fields = form.components.flatMap((item) => parts(item, names, inputs));
   const send = el("button", { type: "submit", class: "primary" }, "Submit");
-  const cancel = el("button", { type: "button" }, "Cancel");
-  const node = el("form", {}, title, fields, problem, el("div", { class: "row" }, send, cancel));
+  const cancel = el("button", { type: "button", class: "text" }, "Cancel");
+  const top = el("header", {}, avatar("Hotseat", true), title);
+  const node = el("form", {}, top, el("div", { class: "fields" }, fields), problem, el("footer", {}, cancel, send));
   const dialog = el("dialog", { "aria-labelledby": title.id }, node);
   let changed = false;
   let warned = false;
@@ -47,13 +48,30 @@ export function openForm(form, names, submit, closed) {
     warned = true;
     problem.textContent = "Press Escape once more, or Cancel, to throw away what you typed.";
   });
+  show(dialog, closed);
+  node.querySelector("textarea, input, select")?.focus();
+}
+
+/** Ask before a link opens whose words hide where it leads. */
+export function askBeforeLeaving(address) {
+  const title = el("h2", { id: newId() }, "This link leads out of here");
+  const stay = el("button", { type: "button", class: "text", onclick: () => dialog.close() }, "Stay");
+  const attributes = { href: address, target: "_blank", rel: "noopener noreferrer", class: "button primary", onclick: () => dialog.close() };
+  const open = el("a", attributes, "Open it");
+  const words = el("p", { class: "fields" }, "To ", el("code", {}, address));
+  const dialog = el("dialog", { "aria-labelledby": title.id }, el("header", {}, title), words, el("footer", {}, stay, open));
+  const before = document.activeElement;
+  show(dialog, () => before?.focus());
+  stay.focus();
+}
+
+function show(dialog, closed) {
   dialog.addEventListener("close", () => {
     dialog.remove();
     closed();
   });
   document.body.append(dialog);
   dialog.showModal();
-  node.querySelector("textarea, input, select")?.focus();
 }
 
 function parts(item, names, inputs) {

@@ -2,7 +2,7 @@
 
 import { el, newId } from "./dom.js";
 
-export const KIND = { TEXT: 4, FILE_UPLOAD: 19, RADIO: 21, CHECKBOXES: 22, CHECKBOX: 23 };
+const KIND = { TEXT: 4, FILE_UPLOAD: 19, RADIO: 21, CHECKBOXES: 22, CHECKBOX: 23 };
 const [USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT] = [5, 6, 7, 8];
 
 /** People of this place as choices. */
@@ -21,7 +21,8 @@ export function channels(names, types) {
   return fitting.map((channel) => ({ label: `#${channel.name}`, value: channel.id }));
 }
 
-function offered(component, names) {
+/** What a menu of any kind offers; people, roles and channels come from this place. */
+export function offered(component, names) {
   const chosen = new Set((component.default_values ?? []).map((item) => item.id));
   const marked = (choices) => choices.map((choice) => ({ ...choice, default: chosen.has(choice.value.replace("@", "")) }));
   switch (component.type) {
@@ -46,7 +47,7 @@ function described(description, node) {
 }
 
 /** A label above an input. */
-export function labelled(label, description, required, input) {
+function labelled(label, description, required, input) {
   input.id ||= newId();
   const mark = required ? " (required)" : " (optional)";
   const hint = described(description, input);
@@ -54,7 +55,7 @@ export function labelled(label, description, required, input) {
 }
 
 /** A select menu with one choice. */
-export function dropdown(choices, { required, placeholder }) {
+function dropdown(choices, { required, placeholder }) {
   const select = el("select", { required });
   if (!required || !choices.some((choice) => choice.default)) {
     select.append(el("option", { value: "" }, placeholder || (required ? "Choose…" : "Leave out")));
@@ -144,19 +145,3 @@ function menu(component, label, description, required, names) {
   const read = () => (select.value ? [select.value] : []);
   return { node: labelled(label, description, required, select), read };
 }
-
-/** A menu inside a message: choosing alone sends nothing, so that arrow keys can be used to look around. */
-export function messageMenu(component, names, send) {
-  const label = component.placeholder || "Menu";
-  const required = (component.min_values ?? 1) > 0;
-  const { node, read } = menu({ ...component, placeholder: "" }, label, "", required, names);
-  const button = el("button", { type: "submit", data: { customId: component.custom_id } }, "Choose");
-  const form = el("form", { class: "menu" }, node, button);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(read(), button);
-  });
-  for (const input of form.querySelectorAll("input, select, button")) input.disabled = Boolean(component.disabled);
-  return form;
-}
-
