@@ -1,6 +1,7 @@
 """The panel of time and weather in a real Chromium, and a page of another origin that tries its luck."""
 
 import base64
+from contextlib import suppress
 
 import aiohttp
 import discord
@@ -8,7 +9,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
-from bot.sandbox import Sandbox
+from bot.sandbox import Sandbox, Unanswered
 from bot.sandbox.messages import Upload
 from tests.sandbox.browsing import PHONE, Opener, messages, overflow, run
 from tests.sandbox.small_bot import SmallBot
@@ -120,7 +121,12 @@ async def test_the_bot_is_killed_started_restarted_and_cut_off(home: House, visi
     await expect(status).to_have_text("Hotseat is online")
     assert home.bot.running
     # What was asked of the dead one can be asked again.
-    await page.get_by_role("button", name="Run").click()
+    answered = page.locator("#command:not(:visible)")
+    while not await answered.count():
+        await page.get_by_role("button", name="Run").click()
+        # On a busy machine a bot that has just come back may need more than Discord's three seconds.
+        refused = page.locator("#command").get_by_role("alert").filter(has_text="did not respond")
+        await expect(answered.or_(refused)).to_have_count(1)
     await expect(messages(page).last).to_contain_text("Olga used /help")
 
 
@@ -160,14 +166,20 @@ async def test_permissions_are_taken_away_and_given_back(home: House, visit: Ope
     page = await panel(await visit(home.box, "olga", "daily"))
     olga = home.world.member("olga")
     may = page.get_by_role("group", name="The bot's permissions in #daily")
-    given = {"channel": "daily", "time": "09:00", "timezone": "UTC"}
+
+    async def refused() -> str:
+        """What Olga is told; on a busy machine she may have to ask twice."""
+        given = {"channel": "daily", "time": "09:00", "timezone": "UTC"}
+        while True:
+            with suppress(Unanswered):
+                return (await olga.slash("daily setup", given, channel="daily")).text
+
     for name in ("Send Messages", "Attach Files"):
         box = may.get_by_role("checkbox", name=name, exact=True)
         await expect(box).to_be_checked()
         await box.uncheck()
         await expect(page.locator("#weather").get_by_role("status")).to_have_text(f"{name}: taken away.")
-        refused = await olga.slash("daily setup", given, channel="daily")
-        assert f"**{name}**" in refused.text
+        assert f"**{name}**" in await refused()
         await box.check()
         await expect(page.locator("#weather").get_by_role("status")).to_have_text(f"{name}: given.")
     # Elsewhere they are as they were, and in direct messages there are none.
