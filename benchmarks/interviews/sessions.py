@@ -52,6 +52,8 @@ class Board:
         if message is None or message.application_id is None:
             return
         if change.kind == "message_create":
+            if not message.components:  # a line that only points to a reveal
+                return
             self._cards[channel_id].append(message_id)
         elif message_id not in self.revealed and REVEALED in str(message.components):
             self.revealed[message_id] = self._box.clock.now()
