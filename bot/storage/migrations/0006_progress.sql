@@ -29,6 +29,20 @@ CREATE INDEX review_due ON review (member_id, due);
 ALTER TABLE standing ADD COLUMN gain REAL NOT NULL DEFAULT 0;
 CREATE INDEX standing_gain ON standing (guild_id, period, gain DESC, member_id) WHERE listed = 1 AND gain > 0;
 
+-- The local day on which a question's best score was reached: only what rises above an earlier day's is improvement.
+ALTER TABLE seen ADD COLUMN best_on TEXT;
+
+-- A member's local days: how much was graded, the best score, and how the day held the streak (NULL: it did not).
+-- Derived from the ledger, like the streak itself.
+CREATE TABLE practice_day (
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    day       TEXT    NOT NULL,
+    answers   INTEGER NOT NULL DEFAULT 0,
+    best      REAL,
+    how       TEXT    CHECK (how IN ('counted', 'frozen', 'away', 'zone')),
+    PRIMARY KEY (member_id, day)
+) STRICT, WITHOUT ROWID;
+
 -- What a member is to be told at their next use: once.
 CREATE TABLE news (
     id        INTEGER PRIMARY KEY,
