@@ -74,6 +74,7 @@ DISPUTE_NOTE = "note"
 ZONE = "zone"
 WISHES = "wishes"
 EXTRA_TIME = "extra"
+REMINDERS = "reminders"
 CONSENT = "consent"
 
 NO_POINT = "-"  # what is picked to say that no point was heard
