@@ -80,6 +80,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.interviews = interviewer.interviews
         self.moderator = interviewer.moderator
         self.reports = interviewer.reports
+        self.news = interviewer.news
         self._notebook = interviewer.notebook
         self._extensions = extensions
         self._in_flight: set[asyncio.Task[Any]] = set()

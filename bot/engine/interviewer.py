@@ -11,6 +11,7 @@ from bot.engine.examiner import Examiner
 from bot.engine.interviews import ROOMS, Interviews, Rooms
 from bot.engine.library import Library
 from bot.engine.moderator import Moderator
+from bot.engine.news import News
 from bot.engine.notebook import Notebook
 from bot.engine.pace import Limits
 from bot.engine.practice import Practice
@@ -49,6 +50,7 @@ class Interviewer:
         self.interviews = Interviews(database, library, self.practice.topics, clock, rooms)
         self.moderator = Moderator(database, library, self.practice.topics, clock, dice)
         self.dailies = Dailies(database, library, self.practice.topics, clock, dice)
+        self.news = News(database, clock)
         self.notebook = Notebook(database)
 
     async def close(self) -> None:

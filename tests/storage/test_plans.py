@@ -26,6 +26,7 @@ IN_ORDER = {
     "answers.unsettled": "an index of what is in flight",
     "answers.to_show_in_place": "an index of what nobody has seen yet",
     "answers.waiting_members": "the same",
+    "news.waiting_members": "an index of what members are still to be told",
     "schedules.fresh_notices": "an index of what owners are still to be told",
 }
 # Not tables: values that came with the question, and results of inner queries.
