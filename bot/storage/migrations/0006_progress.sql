@@ -14,20 +14,91 @@ CREATE INDEX member_to_remind ON member (remind_at) WHERE remind_at IS NOT NULL;
 CREATE TABLE review (
     member_id   INTEGER NOT NULL REFERENCES member (id),
     question_id TEXT    NOT NULL,
-    due         INTEGER NOT NULL,
-    reviewed_at INTEGER NOT NULL,
+    due         TEXT    NOT NULL,              -- local date
+    reviewed_on TEXT    NOT NULL,              -- local date
     stability   REAL    NOT NULL,              -- days, as FSRS means it
     difficulty  REAL    NOT NULL,              -- 1 to 10
-    state       INTEGER NOT NULL,              -- of FSRS
-    lapses      INTEGER NOT NULL,              -- how often it was known and then not
+    lapses      INTEGER NOT NULL,              -- how often it came again and was not known
     PRIMARY KEY (member_id, question_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX review_due ON review (member_id, due);
 
+-- When this sitting first said how well its member knows the question: only that is a review.
+ALTER TABLE sitting ADD COLUMN recalled_at INTEGER;
+
+-- What was put for review lately; such an ask is open to one member, not to many.
+CREATE INDEX ask_for_review ON ask (asked_by, asked_at) WHERE door = 'review';
+DROP INDEX ask_open_to_many;
+CREATE INDEX ask_open_to_many ON ask (guild_id, question_id) WHERE door IN ('daily', 'interview') AND closed_at IS NULL;
+
 -- How much better than before: what a question's best score rose by on later days. Derived, like the points.
 ALTER TABLE standing ADD COLUMN gain REAL NOT NULL DEFAULT 0;
 CREATE INDEX standing_gain ON standing (guild_id, period, gain DESC, member_id) WHERE listed = 1 AND gain > 0;
+
+-- How many members a board shows, by steps: one step a point (or half a point of improvement) at first, wider ones later.
+-- It says "top n %" without counting a million, and follows from the standings by itself.
+ALTER TABLE standing ADD COLUMN points_step INTEGER GENERATED ALWAYS AS (
+    CASE WHEN listed = 1 AND points > 0 THEN CASE WHEN points < 200 THEN points ELSE 192 + points / 25 END END);
+ALTER TABLE standing ADD COLUMN gain_step INTEGER GENERATED ALWAYS AS (
+    CASE WHEN listed = 1 AND gain > 0
+         THEN CASE WHEN gain < 100 THEN CAST(2 * gain AS INTEGER) ELSE 180 + CAST(gain / 5 AS INTEGER) END END);
+CREATE TABLE crowd (
+    guild_id INTEGER NOT NULL,
+    period   TEXT    NOT NULL,
+    measure  TEXT    NOT NULL CHECK (measure IN ('points', 'gain')),
+    step     INTEGER NOT NULL,
+    members  INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, period, measure, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER points_enter AFTER INSERT ON standing WHEN NEW.points_step IS NOT NULL
+BEGIN
+    INSERT INTO crowd VALUES (NEW.guild_id, NEW.period, 'points', NEW.points_step, 1)
+    ON CONFLICT DO UPDATE SET members = members + 1;
+END;
+
+CREATE TRIGGER points_leave AFTER DELETE ON standing WHEN OLD.points_step IS NOT NULL
+BEGIN
+    UPDATE crowd SET members = members - 1
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'points' AND step = OLD.points_step;
+    DELETE FROM crowd
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'points' AND step = OLD.points_step AND members = 0;
+END;
+
+CREATE TRIGGER points_move AFTER UPDATE OF points, listed ON standing WHEN OLD.points_step IS NOT NEW.points_step
+BEGIN
+    UPDATE crowd SET members = members - 1
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'points' AND step = OLD.points_step;
+    DELETE FROM crowd
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'points' AND step = OLD.points_step AND members = 0;
+    INSERT INTO crowd SELECT NEW.guild_id, NEW.period, 'points', NEW.points_step, 1 WHERE NEW.points_step IS NOT NULL
+    ON CONFLICT DO UPDATE SET members = members + 1;
+END;
+
+CREATE TRIGGER gain_enter AFTER INSERT ON standing WHEN NEW.gain_step IS NOT NULL
+BEGIN
+    INSERT INTO crowd VALUES (NEW.guild_id, NEW.period, 'gain', NEW.gain_step, 1)
+    ON CONFLICT DO UPDATE SET members = members + 1;
+END;
+
+CREATE TRIGGER gain_leave AFTER DELETE ON standing WHEN OLD.gain_step IS NOT NULL
+BEGIN
+    UPDATE crowd SET members = members - 1
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'gain' AND step = OLD.gain_step;
+    DELETE FROM crowd
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'gain' AND step = OLD.gain_step AND members = 0;
+END;
+
+CREATE TRIGGER gain_move AFTER UPDATE OF gain, listed ON standing WHEN OLD.gain_step IS NOT NEW.gain_step
+BEGIN
+    UPDATE crowd SET members = members - 1
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'gain' AND step = OLD.gain_step;
+    DELETE FROM crowd
+    WHERE guild_id = OLD.guild_id AND period = OLD.period AND measure = 'gain' AND step = OLD.gain_step AND members = 0;
+    INSERT INTO crowd SELECT NEW.guild_id, NEW.period, 'gain', NEW.gain_step, 1 WHERE NEW.gain_step IS NOT NULL
+    ON CONFLICT DO UPDATE SET members = members + 1;
+END;
 
 -- The local day on which a question's best score was reached: only what rises above an earlier day's is improvement.
 ALTER TABLE seen ADD COLUMN best_on TEXT;
@@ -67,7 +138,9 @@ CREATE TABLE presence (
 
 CREATE INDEX presence_of_member ON presence (member_id);
 
--- What deletion and regrading look up.
+-- What deletion and regrading look up; without them each member or ask that goes would cost a look through whole tables.
+DROP INDEX answer_of_member;
+CREATE INDEX answer_of_member ON answer (member_id, received_at);
 CREATE INDEX ledger_of_answer ON ledger (answer_id) WHERE answer_id IS NOT NULL;
 CREATE INDEX ledger_of_ask ON ledger (ask_id) WHERE ask_id IS NOT NULL;
 CREATE INDEX ask_of_member ON ask (asked_by) WHERE asked_by IS NOT NULL;
@@ -76,5 +149,13 @@ CREATE INDEX fingerprint_of_answer ON fingerprint (answer_id);
 CREATE INDEX typed_of_member ON typed (member_id);
 CREATE INDEX interview_of_host ON interview (host_id);
 CREATE INDEX judgement_of_member ON interview_judgement (member_id);
+CREATE INDEX interview_of_candidate ON interview (candidate_id) WHERE candidate_id IS NOT NULL;
+CREATE INDEX interview_of_interviewer ON interview (interviewer_id) WHERE interviewer_id IS NOT NULL;
+CREATE INDEX interview_round_of_candidate ON interview_round (candidate_id) WHERE candidate_id IS NOT NULL;
+CREATE INDEX interview_round_of_interviewer ON interview_round (interviewer_id) WHERE interviewer_id IS NOT NULL;
+CREATE INDEX schedule_of_owner ON schedule (owner_id) WHERE owner_id IS NOT NULL;
+CREATE INDEX daily_of_ask ON daily (ask_id) WHERE ask_id IS NOT NULL;
+CREATE INDEX ledger_withdrawn_by ON ledger (json_extract(detail, '$.by')) WHERE kind = 'withdrawn';
+CREATE INDEX presence_left ON presence (guild_id, checked_at) WHERE here = 0;
 
 INSERT INTO note (key, value) VALUES ('rebuild', 'due') ON CONFLICT (key) DO UPDATE SET value = excluded.value;
