@@ -65,17 +65,24 @@ class Period(StrEnum):
         return day.isoformat()[:7] if self is Period.MONTH else "all"
 
 
+class Measure(StrEnum):
+    """What a board ranks by: points, or how much better than before (see `domain.improvement`)."""
+
+    POINTS = "points"
+    GAIN = "gain"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of a board; members with equal points share a rank."""
+    """One line of a board; members with equal points (or improvement, in halves) share a rank."""
 
     rank: int
     member_id: int
     name: str
-    points: int
+    points: float
 
 
-def places(standings: Iterable[tuple[int, str, int]]) -> Sequence[Place]:
+def places(standings: Iterable[tuple[int, str, float]]) -> Sequence[Place]:
     """Rank (member id, name, points) triples: most points first, ties shared (1, 2, 2, 4)."""
     ordered = sorted(standings, key=lambda row: (-row[2], row[0]))
     board: list[Place] = []

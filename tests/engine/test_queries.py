@@ -66,7 +66,7 @@ STEPS: dict[Step, int] = {
     ask: 9,
     open_form: 2,
     receive: 8,
-    settle: 21,
+    settle: 28,
     hint: 8,
     reveal: 7,
     pass_on: 7,
@@ -86,8 +86,13 @@ async def costs(house: House) -> dict[str, int]:
     """What each step costs once."""
     statements: list[str] = []
 
+    def note(statement: str) -> None:
+        # What a trigger does (it keeps the crowd of a board) is traced as what set it off, once again.
+        if statements[-1:] != [statement]:
+            statements.append(statement)
+
     def trace(connection: Connection) -> None:
-        connection.set_trace_callback(statements.append)
+        connection.set_trace_callback(note)
 
     await house.database.read(trace)
     await house.database.write(trace)

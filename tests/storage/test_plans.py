@@ -19,6 +19,7 @@ QUERIES_BY_NAME = {
 }
 # What may be read from end to end, and why.
 WHOLE = {
+    "progress.forget_standings": "a rebuild: the crowd follows row by row",
     "typed.unfinished": "at the start only; holds what is being typed at this moment",
 }
 # What walks an index of few rows from end to end.
