@@ -21,7 +21,7 @@ from bot.storage.migrate import migrate
 QUERIES = Path(__file__).parent / "queries"
 BUSY_MS = 5000
 LONGEST_SHARE_S = 0.02  # the first of those who share a commit waits for the last
-PAGES_AT_ONCE = 2048  # 8 MB: whoever writes meanwhile waits some milliseconds
+PAGES_AT_ONCE = 512  # 2 MB: whoever writes meanwhile waits some milliseconds
 
 Connection = sqlite3.Connection
 P = ParamSpec("P")
