@@ -75,6 +75,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.sittings = interviewer.sittings
         self.preferences = interviewer.preferences
         self.progress = interviewer.progress
+        self.reviews = interviewer.reviews
         self.schedules = interviewer.schedules
         self.dailies = interviewer.dailies
         self.interviews = interviewer.interviews

@@ -174,7 +174,8 @@ class Answering:
         def settle(connection: Connection) -> Answer:
             if Flag.COPY not in grade.flags:  # else its author would be told to have copied the copy
                 copies.keep(connection, answer, hashes)
-            return settlement.book(connection, answer, asked, grade, self._examiner.digest, self._clock.now())
+            digest, bank, now = self._examiner.digest, self._practice.bank, self._clock.now()
+            return settlement.book(connection, answer, asked, grade, digest, bank, now)
 
         return await self._database.write(settle)
 

@@ -18,6 +18,7 @@ from bot.engine.practice import Practice
 from bot.engine.preferences import Preferences
 from bot.engine.progress import Progress
 from bot.engine.reports import Reports
+from bot.engine.reviews import Reviews
 from bot.engine.schedules import Schedules
 from bot.engine.sittings import Sittings
 from bot.grading.grader import Grader
@@ -44,6 +45,7 @@ class Interviewer:
         self.bursts = Bursts(database, self.practice, clock, limits)
         self.sittings = Sittings(database, self.practice, clock)
         self.preferences = Preferences(database, clock)
+        self.reviews = Reviews(database, library, self.practice, clock)
         self.progress = Progress(database, clock)
         self.schedules = Schedules(database, self.practice.topics, clock, dice)
         self.reports = Reports(database)

@@ -27,6 +27,7 @@ Kind = Literal[
     "closed",
     "judged",
     "reviewed",
+    "reviewed",
     "regraded",
 ]
 Json = Mapping[str, object]

@@ -120,6 +120,7 @@ class House:
         self.sittings = self.interviewer.sittings
         self.preferences = self.interviewer.preferences
         self.progress = self.interviewer.progress
+        self.reviews = self.interviewer.reviews
         self.schedules = self.interviewer.schedules
         self.dailies = self.interviewer.dailies
 
