@@ -130,6 +130,46 @@ def settle(connection: Connection, answer_id: int, outcome: str, now: datetime) 
     return bool(_sql.settle(connection, id=answer_id, outcome=outcome, now=milliseconds(now)))
 
 
+def regrade(connection: Connection, answer_id: int, outcome: str) -> None:
+    """Put the outcome of a graded answer in the place of the one it had."""
+    _sql.regrade(connection, id=answer_id, outcome=outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class GradedBy:
+    """A graded answer's id, its question, and the version that its grade speaks of."""
+
+    id: int
+    question_id: str
+    digest: str
+
+
+def graded_after(connection: Connection, answer_id: int, most: int) -> Sequence[GradedBy]:
+    """The graded answers with ids above `answer_id`, in the order of their ids, which is about that of their arrival."""
+    rows = _sql.graded_after(connection, after=answer_id, most=most)
+    return [GradedBy(row["id"], row["question_id"], row["digest"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A graded answer among its member's last ones; the score (0-10) is None where none was given."""
+
+    id: int
+    question_id: str
+    title: str
+    score: float | None
+    received_at: datetime
+
+
+def last_graded(connection: Connection, member_id: int, most: int) -> Sequence[Graded]:
+    """The member's graded answers, the latest first."""
+    rows = _sql.last_graded(connection, member_id=member_id, most=most)
+    return [
+        Graded(row["id"], row["question_id"], row["title"], row["score"], moment(row["received_at"]))
+        for row in rows
+    ]
+
+
 def refuse(connection: Connection, answer_id: int) -> bool:
     """Mark an answer that its author was told we did not take; it counts for nothing."""
     return bool(_sql.refuse(connection, id=answer_id))

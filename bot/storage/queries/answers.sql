@@ -99,3 +99,21 @@ UPDATE answer SET held = 0 WHERE id = :id;
 SELECT id FROM answer INDEXED BY answer_to_ask
 WHERE ask_id = :ask_id AND state = 'received' AND held = 0
 ORDER BY id;
+
+-- name: regrade!
+UPDATE answer SET outcome = :outcome WHERE id = :id AND state = 'settled';
+
+-- name: graded_after
+SELECT answer.id, ask.question_id, coalesce(json_extract(answer.outcome, '$.digest'), ask.digest) AS digest
+FROM answer JOIN ask ON ask.id = answer.ask_id
+WHERE answer.id > :after AND answer.state = 'settled'
+ORDER BY answer.id LIMIT :most;
+
+-- name: last_graded
+SELECT answer.id, ask.question_id, json_extract(question_version.content, '$.title') AS title,
+       json_extract(answer.outcome, '$.grade.score') AS score, answer.received_at
+FROM answer
+JOIN ask ON ask.id = answer.ask_id
+JOIN question_version ON question_version.digest = ask.digest
+WHERE answer.member_id = :member_id AND answer.state = 'settled'
+ORDER BY answer.received_at DESC LIMIT :most;
