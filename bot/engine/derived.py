@@ -32,7 +32,6 @@ def rebuild(connection: Connection) -> int:
     """Empty the derived tables and fill them from the ledger, in the caller's transaction; the number of events."""
     progress.forget(connection)
     reviews.forget(connection)
-    reviews.forget(connection)
     practised: set[int] = set()
     number, (events, seq) = 0, ledger.after(connection, 0, AT_ONCE)
     while events:

@@ -228,6 +228,10 @@ class Practice:
             )
         return asked
 
+    def as_graded(self, connection: Connection, asked: Asked, digest: str | None) -> Asked:
+        """The ask with the version that a grade speaks of (`Settled.digest`), which may be a later one than was asked."""
+        return asked if digest is None else replace(asked, version=self._library.version(connection, digest))
+
     async def close(self, asked: Asked) -> None:
         """From now on plain text in a DM is no answer to this ask any more."""
         await self._database.write(asks.close, asked.ask.id, self._clock.now())

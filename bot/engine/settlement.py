@@ -24,7 +24,8 @@ class Settled:
 
     `locked` says that the question earns nothing now because its model answer was seen lately, `hints` how many
     were taken before. `new_freeze` says that this answer's day brought one, `unchosen_zone` names the zone that days
-    are counted in when it is time to ask the member for theirs.
+    are counted in when it is time to ask the member for theirs. `digest` is the version of the question that the
+    grade speaks of; None: the one that was asked. `again_in` is in how many days a review comes again.
     """
 
     grade: Grade
@@ -36,9 +37,12 @@ class Settled:
     hints: int = 0
     new_freeze: bool = False
     unchosen_zone: str | None = None
+    digest: str | None = None
+    again_in: int | None = None
 
 
 SETTLED = TypeAdapter(Settled)
+GRADE = TypeAdapter(Grade)
 
 
 def book(
@@ -83,7 +87,7 @@ def book(
         hints=before.hints,
         streak_day=counts,
         grader=grader,
-        detail=_GRADE.dump_python(grade, mode="json"),
+        detail=GRADE.dump_python(grade, mode="json"),
     )
     record(connection, written)
     again_in = None
@@ -111,6 +115,3 @@ def book(
     )
     answers.settle(connection, answer.id, SETTLED.dump_json(settled).decode(), now)
     return answers.get(connection, answer.id)
-
-
-_GRADE = TypeAdapter(Grade)

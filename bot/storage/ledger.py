@@ -27,7 +27,6 @@ Kind = Literal[
     "closed",
     "judged",
     "reviewed",
-    "reviewed",
     "regraded",
 ]
 Json = Mapping[str, object]

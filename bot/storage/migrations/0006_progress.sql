@@ -32,14 +32,6 @@ CREATE INDEX ask_for_review ON ask (asked_by, asked_at) WHERE door = 'review';
 DROP INDEX ask_open_to_many;
 CREATE INDEX ask_open_to_many ON ask (guild_id, question_id) WHERE door IN ('daily', 'interview') AND closed_at IS NULL;
 
--- When this sitting first said how well its member knows the question: only that is a review.
-ALTER TABLE sitting ADD COLUMN recalled_at INTEGER;
-
--- What was put for review lately; such an ask is open to one member, not to many.
-CREATE INDEX ask_for_review ON ask (asked_by, asked_at) WHERE door = 'review';
-DROP INDEX ask_open_to_many;
-CREATE INDEX ask_open_to_many ON ask (guild_id, question_id) WHERE door IN ('daily', 'interview') AND closed_at IS NULL;
-
 -- How much better than before: what a question's best score rose by on later days. Derived, like the points.
 ALTER TABLE standing ADD COLUMN gain REAL NOT NULL DEFAULT 0;
 CREATE INDEX standing_gain ON standing (guild_id, period, gain DESC, member_id) WHERE listed = 1 AND gain > 0;
