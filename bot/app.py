@@ -33,6 +33,9 @@ EXTENSIONS = (
     "bot.cogs.sitting",
     "bot.cogs.conversation",
     "bot.cogs.progress",
+    "bot.cogs.stats",
+    "bot.cogs.reviews",
+    "bot.cogs.why",
     "bot.cogs.settings",
     "bot.cogs.daily",
     "bot.cogs.posting",
@@ -40,6 +43,8 @@ EXTENSIONS = (
     "bot.cogs.hot_seat",
     "bot.cogs.mock",
     "bot.cogs.sessions",
+    "bot.cogs.leavers",
+    "bot.cogs.privacy",
     "bot.cogs.recovery",
     "bot.cogs.heartbeat",
 )

@@ -75,6 +75,8 @@ class InterviewBot(commands.AutoShardedBot):
         self.sittings = interviewer.sittings
         self.preferences = interviewer.preferences
         self.progress = interviewer.progress
+        self.stats = interviewer.stats
+        self.pictures = interviewer.pictures
         self.reviews = interviewer.reviews
         self.schedules = interviewer.schedules
         self.dailies = interviewer.dailies
@@ -82,6 +84,9 @@ class InterviewBot(commands.AutoShardedBot):
         self.moderator = interviewer.moderator
         self.reports = interviewer.reports
         self.news = interviewer.news
+        self.why = interviewer.why
+        self.leavers = interviewer.leavers
+        self.privacy = interviewer.privacy
         self._notebook = interviewer.notebook
         self._extensions = extensions
         self._in_flight: set[asyncio.Task[Any]] = set()

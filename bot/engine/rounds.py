@@ -66,6 +66,8 @@ def said(connection: Connection, view: View, round_: RoundView) -> Sequence[Said
     """What the reveal of a round tells of everybody who took part in it, in the order in which they joined."""
     grades = {one.answer.member_id: one.grade for one in given(connection, round_)}
     alone = view.session.format is Format.SOLO
+    if view.session.format is Format.HOT_SEAT:  # its candidate wished to be forgotten; the others were not asked
+        return []
     return [
         Said(
             seat.member_id,
