@@ -34,6 +34,34 @@ class Booking:
     value: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a try's points come about, unrounded where they are float.
+
+    `reached` is what the try is worth by itself, `before` what those before it are (None: it is the first), `value` what
+    all are worth together. `booked` were booked before, `points` are booked now.
+    """
+
+    worth: int
+    hints: int
+    reached: float
+    before: float | None
+    value: float
+    booked: int
+    points: int
+
+
+def reckon(level: Level, score: float, past: History) -> Reckoning:
+    """What a try that scored `score` (0-10) adds to what the question has been through, unless it is locked."""
+    reached = attainable(level, past.hints) * score / BEST_SCORE
+    before = past.value
+    value = reached if before is None else before + RETRY_SHARE * max(0.0, reached - before)
+    # A try never books more than it reached itself: else any answer would cash in an old value again as soon as
+    # what that once earned is more than 90 days ago.
+    points = max(0, rounded(min(value, reached)) - past.booked)
+    return Reckoning(WORTH[level], past.hints, reached, before, value, past.booked, points)
+
+
 def book(level: Level, score: float, past: History) -> Booking:
     """Book a try that scored `score` (0-10) on top of what the question has been through with its member.
 
@@ -42,12 +70,8 @@ def book(level: Level, score: float, past: History) -> Booking:
     """
     if past.locked:
         return Booking(0, None)
-    reached = attainable(level, past.hints) * score / BEST_SCORE
-    before = past.value
-    value = reached if before is None else before + RETRY_SHARE * max(0.0, reached - before)
-    # A try never books more than it reached itself: else any answer would cash in an old value again as soon as
-    # what that once earned is more than 90 days ago.
-    return Booking(max(0, rounded(min(value, reached)) - past.booked), value)
+    found = reckon(level, score, past)
+    return Booking(found.points, found.value)
 
 
 class Period(StrEnum):

@@ -37,7 +37,7 @@ class _Canvas:
 
     def __init__(self, height: int) -> None:
         self.figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=PANEL)
-        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes = self.figure.add_axes((0, 0, 1, 1))  # pyright: ignore[reportUnknownMemberType] - typed in part
         self.axes.set_xlim(0, WIDTH)
         self.axes.set_ylim(height, 0)
         self.axes.axis("off")
@@ -46,7 +46,7 @@ class _Canvas:
         self, x: float, y: float, words: str, size: int, colour: str = TEXT, align: str = "left"
     ) -> None:
         """Words whose middle line is at y."""
-        self.axes.text(
+        self.axes.text(  # pyright: ignore[reportUnknownMemberType] - typed in part
             x,
             y,
             words,
@@ -84,7 +84,7 @@ class _Canvas:
         out = io.BytesIO()
         # Flat colours: a palette makes a quarter of the size out of it.
         size = canvas.get_width_height()
-        whole = Image.frombuffer("RGBA", size, canvas.buffer_rgba()).convert("RGB")
+        whole = Image.frombytes("RGBA", size, bytes(canvas.buffer_rgba())).convert("RGB")
         whole.quantize(COLOURS).save(out, "PNG")
         return out.getvalue()
 

@@ -37,6 +37,11 @@ class Sheet:
     strength_title: str = "Strength by area"
     sure: tuple[Bar, ...] = ()
 
+    @property
+    def shows_something(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.days or self.strength or self.sure)
+
     def to_json(self) -> str:
         """One line; equal for what looks equal."""
         return json.dumps(asdict(self), sort_keys=True)

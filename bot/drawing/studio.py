@@ -67,13 +67,11 @@ class Studio:
 
     async def _draw(self, line: str) -> bytes:
         try:
-            process = await self._started()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(line.encode() + b"\n")
-            await process.stdin.drain()
-            length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
-            picture = await process.stdout.readexactly(length)
+            asked, drawn = await self._started()
+            asked.write(line.encode() + b"\n")
+            await asked.drain()
+            length = int.from_bytes(await drawn.readexactly(LENGTH_BYTES), "big")
+            picture = await drawn.readexactly(length)
         except BaseException:
             # Whatever it would still say belongs to a sheet that nobody waits for.
             await asyncio.shield(self._end())
@@ -81,7 +79,7 @@ class Studio:
         self._leave = asyncio.get_running_loop().call_later(IDLE_S, self._let_go)
         return picture
 
-    async def _started(self) -> asyncio.subprocess.Process:
+    async def _started(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
         if self._leave is not None:
             self._leave.cancel()
         if self._process is None or self._process.returncode is not None:
@@ -91,7 +89,10 @@ class Studio:
                 stdout=asyncio.subprocess.PIPE,
                 env=_environment(os.environ),
             )
-        return self._process
+        asked, drawn = self._process.stdin, self._process.stdout
+        if asked is None or drawn is None:
+            raise BrokenPipeError
+        return asked, drawn
 
     def _let_go(self) -> None:
         if self._process is not None and self._process.stdin is not None:

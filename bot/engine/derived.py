@@ -24,7 +24,7 @@ def record(connection: Connection, event: ledger.Event) -> bool:
     _follow(connection, event)
     if event.streak_day:
         day = date.fromisoformat(event.local_date)
-        streaks.count(connection, event.member_id, event.at, day, event.zone)
+        streaks.count(connection, event.member_id, event.at, day, event.zone, event.kind)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.scoring import EXACT_RANKS, Measure, Period, Place, places, top_percent
@@ -39,7 +39,7 @@ class StreakView:
     """A member's streak: `today` as it stands now, `counted_today` if today's practice is in it.
 
     `frozen` freezes are being used up by the days since the last one that counted, `freezes` are left. `days` are
-    those of the last four weeks of which something is known, `waiting` says what will hold the streak over those
+    those of the weeks before of which something is known, `waiting` says what will hold the streak over those
     since the last that counted, `day` is today.
     """
 
@@ -76,7 +76,7 @@ class Progress:
 
     async def streak(self, member_id: int) -> StreakView:
         """The member's streak and points as they stand now."""
-        return await self._database.read(self._streak, member_id)
+        return await self._database.read(streak_view, member_id, self._clock.now(), LOOKED_BACK)
 
     async def beat(self) -> None:
         """Note that the bot is there; called every minute while it is connected."""
@@ -106,23 +106,24 @@ class Progress:
         percent = top_percent(*boards.crowd(connection, place, key, measure, mine))
         return Board(period, guild_id is None, top, Place(0, member_id, name, mine), percent, hidden, measure)
 
-    def _streak(self, connection: Connection, member_id: int) -> StreakView:
-        now = self._clock.now()
-        choice = members.settings(connection, member_id).zone
-        zone = choice.at(now)
-        today = local_day(now, zone)
-        kept, _ = progress.streak(connection, member_id)
-        streak, waiting = streaks.waiting(connection, member_id, today, zone)
-        return StreakView(
-            streak.count,
-            streak.best,
-            streak.last == today,
-            zone,
-            boards.points(connection, member_id),
-            streak.freezes,
-            kept.freezes - streak.freezes,
-            choice.chosen_at is not None,
-            today,
-            progress.days(connection, member_id, today - LOOKED_BACK),
-            waiting,
-        )
+
+def streak_view(connection: Connection, member_id: int, now: datetime, back: timedelta) -> StreakView:
+    """The member's streak as it stands, with the days of the time before."""
+    choice = members.settings(connection, member_id).zone
+    zone = choice.at(now)
+    today = local_day(now, zone)
+    kept, _ = progress.streak(connection, member_id)
+    streak, waiting = streaks.waiting(connection, member_id, today, zone)
+    return StreakView(
+        streak.count,
+        streak.best,
+        streak.last == today,
+        zone,
+        boards.points(connection, member_id),
+        streak.freezes,
+        kept.freezes - streak.freezes,
+        choice.chosen_at is not None,
+        today,
+        progress.days(connection, member_id, today - back),
+        waiting,
+    )

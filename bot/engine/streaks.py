@@ -10,6 +10,8 @@ from bot.storage import ledger, progress, uptime
 from bot.storage.database import Connection
 from bot.storage.progress import How
 
+COUNTED: Mapping[str, How] = {"judged": "voice", "reviewed": "review"}  # by kind of event; others are answers
+
 
 @dataclass(frozen=True, slots=True)
 class _Bridges:
@@ -41,14 +43,14 @@ def waiting(
     return streak.on(day, bridges.dates), _held(streak, day, bridges)
 
 
-def count(connection: Connection, member_id: int, at: datetime, day: date, zone: str) -> None:
+def count(connection: Connection, member_id: int, at: datetime, day: date, zone: str, kind: str) -> None:
     """What the member did at `at` (it stands in the ledger already) makes `day` count."""
     streak, counted_at = progress.streak(connection, member_id)
     if counted_at is not None and at < counted_at:
         # It was settled late, after what happened later: only telling the whole story again gets it right.
         retell(connection, member_id)
     else:
-        _tell(connection, member_id, streak, [(at, zone, day)])
+        _tell(connection, member_id, streak, [(at, zone, day, kind)])
 
 
 def retell(connection: Connection, member_id: int) -> None:
@@ -58,14 +60,14 @@ def retell(connection: Connection, member_id: int) -> None:
 
 
 def _tell(
-    connection: Connection, member_id: int, streak: Streak, days: Sequence[tuple[datetime, str, date]]
+    connection: Connection, member_id: int, streak: Streak, days: Sequence[tuple[datetime, str, date, str]]
 ) -> None:
     hows: dict[date, How] = {}
-    for _, zone, day in days:
+    for _, zone, day, kind in days:
         bridges = _bridges(connection, member_id, streak.last, day, zone)
         after = streak.after(day, bridges.dates)
         if after is not streak:
-            hows |= {**_held(streak, day, bridges), day: "counted"}
+            hows |= {**_held(streak, day, bridges), day: COUNTED.get(kind, "answer")}
         streak = after
     if hows:
         progress.hold(connection, member_id, hows)

@@ -101,6 +101,12 @@ def last_text(connection: Connection, ask_id: int, member_id: int) -> str:
     return _sql.last_text(connection, ask_id=ask_id, member_id=member_id) or ""
 
 
+def sure(connection: Connection, member_id: int, most: int) -> Sequence[tuple[Sure, float]]:
+    """(how sure, score) of the first tries among the member's last answers for which both are known."""
+    rows = _sql.sure(connection, member_id=member_id, most=most)
+    return [(row["sure"], row["score"]) for row in rows]
+
+
 def in_flight(connection: Connection, answer: Answer, most: int) -> Sequence[str]:
     """Texts of other members to the same ask that came before `answer` and are not settled yet."""
     rows = _sql.in_flight(
@@ -158,15 +164,14 @@ class Graded:
     question_id: str
     title: str
     score: float | None
-    received_at: datetime
+    local_date: str
 
 
 def last_graded(connection: Connection, member_id: int, most: int) -> Sequence[Graded]:
     """The member's graded answers, the latest first."""
     rows = _sql.last_graded(connection, member_id=member_id, most=most)
     return [
-        Graded(row["id"], row["question_id"], row["title"], row["score"], moment(row["received_at"]))
-        for row in rows
+        Graded(row["id"], row["question_id"], row["title"], row["score"], row["local_date"]) for row in rows
     ]
 
 

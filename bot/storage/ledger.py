@@ -117,10 +117,12 @@ def of_answer(connection: Connection, answer_id: int) -> Sequence[Event]:
     return [_event(row) for row in _sql.of_answer(connection, answer_id=answer_id)]
 
 
-def streak_days(connection: Connection, member_id: int) -> Sequence[tuple[datetime, str, date]]:
-    """(moment, zone, local date) of all that made a day count, in the order in which it happened."""
+def streak_days(connection: Connection, member_id: int) -> Sequence[tuple[datetime, str, date, str]]:
+    """(moment, zone, local date, kind) of all that made a day count, in the order in which it happened."""
     rows = _sql.streak_days(connection, member_id=member_id)
-    return [(moment(row["at"]), row["zone"], date.fromisoformat(row["local_date"])) for row in rows]
+    return [
+        (moment(row["at"]), row["zone"], date.fromisoformat(row["local_date"]), row["kind"]) for row in rows
+    ]
 
 
 def zone_changes(connection: Connection, member_id: int) -> Sequence[ZoneChange]:

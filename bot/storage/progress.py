@@ -12,8 +12,9 @@ from bot.storage.database import Connection, queries
 
 _sql = queries("progress")
 
-# A day counted by itself; a freeze, our being away or a change of zone held the streak over it.
-How = Literal["counted", "frozen", "away", "zone"]
+# What made a day count (an answer, one that people heard, finished reviews), or held the streak over it (a freeze, our
+# being away, a change of zone).
+How = Literal["answer", "voice", "review", "frozen", "away", "zone"]
 
 
 @dataclass(frozen=True, slots=True)

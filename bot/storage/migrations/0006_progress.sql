@@ -110,7 +110,7 @@ CREATE TABLE practice_day (
     day       TEXT    NOT NULL,
     answers   INTEGER NOT NULL DEFAULT 0,
     best      REAL,
-    how       TEXT    CHECK (how IN ('counted', 'frozen', 'away', 'zone')),
+    how       TEXT    CHECK (how IN ('answer', 'voice', 'review', 'frozen', 'away', 'zone')),
     PRIMARY KEY (member_id, day)
 ) STRICT, WITHOUT ROWID;
 

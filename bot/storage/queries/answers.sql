@@ -22,6 +22,13 @@ SELECT id FROM answer
 WHERE ask_id = :ask_id AND member_id = :member_id AND state = 'settled'
 ORDER BY received_at DESC LIMIT 1;
 
+-- name: sure
+SELECT sure, json_extract(outcome, '$.grade.score') AS score
+FROM (SELECT sure, outcome FROM answer
+      WHERE member_id = :member_id AND state <> 'refused'
+      ORDER BY received_at DESC LIMIT :most)
+WHERE sure IS NOT NULL AND json_extract(outcome, '$.tries') = 1 AND json_extract(outcome, '$.grade.score') IS NOT NULL;
+
 -- name: in_flight
 SELECT text FROM answer
 WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'received' AND id < :id
@@ -111,7 +118,7 @@ ORDER BY answer.id LIMIT :most;
 
 -- name: last_graded
 SELECT answer.id, ask.question_id, json_extract(question_version.content, '$.title') AS title,
-       json_extract(answer.outcome, '$.grade.score') AS score, answer.received_at
+       json_extract(answer.outcome, '$.grade.score') AS score, answer.local_date
 FROM answer
 JOIN ask ON ask.id = answer.ask_id
 JOIN question_version ON question_version.digest = ask.digest

@@ -23,7 +23,7 @@ ORDER BY seq;
 SELECT * FROM ledger WHERE answer_id = :answer_id ORDER BY seq;
 
 -- name: streak_days
-SELECT at, zone, local_date FROM ledger WHERE member_id = :member_id AND streak_day = 1 ORDER BY at, seq;
+SELECT at, zone, local_date, kind FROM ledger WHERE member_id = :member_id AND streak_day = 1 ORDER BY at, seq;
 
 -- name: zone_changes
 SELECT at, detail FROM ledger WHERE member_id = :member_id AND kind = 'zoned' ORDER BY seq;
