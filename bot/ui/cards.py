@@ -210,12 +210,9 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
         return f"{WRONG}{words}\n-# In fact: {question.misconception(misconception).says}"
 
     def line(verdict: Verdict) -> str:
-        point = question.point(verdict.point)
         if verdict.mark is Mark.WRONG and verdict.misconception and verdict.misconception not in corrected:
             return correction(verdict.misconception, verdict.evidence)
-        # Before the reveal, what is missing is named by its probe, so that a second try is worth something.
-        told = verdict.mark is Mark.COVERED or settled.locked or outcome.asked.ask.door == "interview"
-        name = point.says if told else point_name(question, point)
+        name = said_name(outcome, verdict)
         return f"{MARKS[verdict.mark]} **{verdict.mark}** · {name}{quoted_once(verdict.evidence)}"
 
     lines = [line(verdict) for verdict in settled.grade.verdicts]
@@ -231,6 +228,16 @@ def _how_to_go_on(settled: Settled) -> list[str]:
     if settled.locked or not is_open or settled.grade.score == scoring.BEST_SCORE:
         return []
     if SAYS_IT_ALL.intersection(settled.grade.flags):
+def said_name(outcome: Outcome, verdict: Verdict) -> str:
+    """A point as its member may read it: before the reveal what is missing is named by its probe, so that a second try is
+    worth something.
+    """
+    question = outcome.asked.question
+    point = question.point(verdict.point)
+    told = verdict.mark is Mark.COVERED or outcome.settled.locked or outcome.asked.ask.door == "interview"
+    return point.says if told else point_name(question, point)
+
+
         return []
     if (settled.grade.score or 0.0) < LOW:
         return ["-# Not there yet, and that is fine. Press **Follow-up** and I ask you one of these points."]
