@@ -30,7 +30,7 @@ Press **Answer** and type, or in my DM simply write back: what you type within {
 You get a score out of 10 and one line per key point: covered, partly, missed, wrong, or not sure. How long or polished \
 your answer is never counts; wrong claims do, because a listener would have to unlearn them.
 **After a grade:** try again, or let me ask one of the open points (**Follow-up**). If I overlooked something, say \
-**I covered this**. **Share** shows your answer to the channel, **Next** goes on, **Pass** skips a question.
+**I covered this**; **/why** shows what is behind a grade. **Share** shows your answer to the channel, **Next** goes on, **Pass** skips a question.
 **/review** asks again what you are about to forget; a finished review counts for your streak however it went.
 **/stats** (what you know), **/leaderboard** (also by improvement), **/streak** and **/settings** (time zone, boards, private asking) are yours. Whoever runs a server can \
 have a question posted every day: **/daily**.
