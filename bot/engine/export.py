@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from bot.clock import moment
 from bot.domain.grade import NO_TRY, Mark
@@ -138,7 +138,7 @@ def _value(name: str, value: Any, member_id: int) -> Any:  # noqa: ANN401 - a ce
     if isinstance(value, int) and (name in MOMENTS or name.endswith("_at")):
         return moment(value).isoformat(timespec="milliseconds")
     if name in JSON:
-        return _anonymous(json.loads(value), member_id)
+        return _anonymous(json.loads(str(value)), member_id)
     if name in {"host_id", "candidate_id", "interviewer_id"}:
         return str(value) if value == member_id else SOMEBODY
     if name in {"id", "asked_by"} or name.endswith("_id"):  # too long for the numbers of many languages
@@ -146,12 +146,14 @@ def _value(name: str, value: Any, member_id: int) -> Any:  # noqa: ANN401 - a ce
     return value
 
 
-def _anonymous(detail: Any, member_id: int) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(detail, dict):
-        for name in NAMED_IN_DETAIL:
-            if name in detail:
-                detail[name] = str(member_id) if detail[name] == member_id else SOMEBODY
-    return detail
+def _anonymous(detail: object, member_id: int) -> object:
+    if not isinstance(detail, dict):
+        return detail
+    named = cast("dict[str, object]", detail)
+    for name in NAMED_IN_DETAIL:
+        if name in named:
+            named[name] = str(member_id) if named[name] == member_id else SOMEBODY
+    return named
 
 
 def _answers(graded: Sequence[GradedAnswer]) -> bytes:

@@ -1,6 +1,6 @@
 -- name: due
-SELECT wanted.value AS member_id FROM json_each(:members) AS wanted
-LEFT JOIN presence ON presence.guild_id = :guild_id AND presence.member_id = wanted.value
+SELECT json_each.value AS member_id FROM json_each(:members)
+LEFT JOIN presence ON presence.guild_id = :guild_id AND presence.member_id = json_each.value
 WHERE presence.checked_at IS NULL OR presence.checked_at <= :before;
 
 -- name: left_before
