@@ -33,6 +33,7 @@ EXTENSIONS = (
     "bot.cogs.sitting",
     "bot.cogs.conversation",
     "bot.cogs.progress",
+    "bot.cogs.reviews",
     "bot.cogs.stats",
     "bot.cogs.reviews",
     "bot.cogs.why",
