@@ -78,6 +78,7 @@ class InterviewBot(commands.AutoShardedBot):
         self.stats = interviewer.stats
         self.pictures = interviewer.pictures
         self.reviews = interviewer.reviews
+        self.reminders = interviewer.reminders
         self.schedules = interviewer.schedules
         self.dailies = interviewer.dailies
         self.interviews = interviewer.interviews

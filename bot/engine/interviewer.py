@@ -21,6 +21,7 @@ from bot.engine.practice import Practice
 from bot.engine.preferences import Preferences
 from bot.engine.privacy import Privacy
 from bot.engine.progress import Progress
+from bot.engine.reminders import Reminders
 from bot.engine.reports import Reports
 from bot.engine.reviews import Reviews
 from bot.engine.schedules import Schedules
@@ -52,6 +53,7 @@ class Interviewer:
         self.sittings = Sittings(database, self.practice, clock)
         self.preferences = Preferences(database, clock)
         self.reviews = Reviews(database, library, self.practice, clock)
+        self.reminders = Reminders(database, bank, clock)
         self.progress = Progress(database, clock)
         self.stats = Stats(database, library, clock)
         self.pictures = Pictures(Studio())

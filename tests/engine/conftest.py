@@ -121,6 +121,7 @@ class House:
         self.preferences = self.interviewer.preferences
         self.progress = self.interviewer.progress
         self.reviews = self.interviewer.reviews
+        self.reminders = self.interviewer.reminders
         self.schedules = self.interviewer.schedules
         self.dailies = self.interviewer.dailies
 
