@@ -55,9 +55,8 @@ class Studio:
         return found
 
     async def close(self) -> None:
-        """End the process."""
-        async with self._one_at_a_time:
-            await self._end()
+        """End the process; who waits for a picture gets none."""
+        await self._end()
 
     def _find(self, line: str) -> bytes | None:
         found = self._kept.get(line)
