@@ -235,6 +235,7 @@ def _regrade(options: argparse.Namespace) -> int:
     from bot.clock import Clock
     from bot.engine.derived import rebuild_if_due
     from bot.engine.regrading import regrade
+    from bot.engine.wording import plural
     from bot.grading.grader import Grader
     from bot.storage.backup import backup
     from bot.storage.database import open_database
@@ -259,10 +260,12 @@ def _regrade(options: argparse.Namespace) -> int:
     if options.dry_run:
         with tempfile.TemporaryDirectory(prefix="hotseat-") as folder:
             number = asyncio.run(again(backup(file, Path(folder) / "copy.db", now).path))
-        print(f"This was done to a copy. In earnest it would tell {number} members; stop the bot first.")
+        print(
+            f"This was done to a copy. In earnest it would tell {plural(number, 'member')}; stop the bot first."
+        )
     else:
         number = asyncio.run(again(file))
-        print(f"{number} members will be told at their next use.")
+        print(f"At their next use it will be told to {plural(number, 'member')}.")
     return 0
 
 

@@ -21,6 +21,7 @@ from bot.storage.answers import Answer, GradedBy
 from bot.storage.database import Connection, Database
 
 READ_AT_ONCE = 1000
+SAY_EVERY = 100 * READ_AT_ONCE  # answers
 BOOKED_AT_ONCE = 50  # in one step: what a kill can make the next run do again
 
 
@@ -79,6 +80,7 @@ async def regrade(
     library, sums, after = Library(bank), Sums(), 0
     while page := await database.read(answers.graded_after, after, READ_AT_ONCE):
         after = page[-1].id
+        sums.read += len(page)
         outdated = [one for one in page if _is_outdated(library, one)]
         for start in range(0, len(outdated), BOOKED_AT_ONCE):
             stored = await database.read(_stored, outdated[start : start + BOOKED_AT_ONCE])
@@ -86,7 +88,8 @@ async def regrade(
             graded = [_graded(library, grader, question_id, answer) for question_id, answer in stored]
             _add(sums, await database.write(_book_all, graded, grader.digest, now))
             say(sums.line())
-        sums.read += len(page)
+        if sums.read % SAY_EVERY == 0:
+            say(sums.line())
     return sums
 
 
