@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 TRACES = "traces"  # the note that says whether the files still have to be cleaned
 DUE, DONE = "due", "done"
-AT_ONCE = 500  # rows of one step
+AT_ONCE = 500  # rows that are read in one step
+FORGOTTEN_AT_ONCE = 100  # rows with all that belongs to them: about 50 ms
 MOST_POSTS = 200
 COPIES_DAYS = KEEP_COPIES.days
 
@@ -64,14 +65,16 @@ class Privacy:
         return await self._database.read(privacy.shared, member_id, MOST_POSTS)
 
     async def delete(self, member_id: int) -> Deleted | None:
-        """Delete everything about a member, in one step; None if there is nothing.
+        """Delete everything about a member; None if there is nothing.
 
-        They leave interviews that go on, and hand over what they lead.
+        They leave interviews that go on, and hand over what they lead. Many answers take several steps, so that nobody's
+        answer has to wait; once this has begun, `clean` brings it to its end.
         """
         async with self._one_at_a_time:
-            deleted = await self._database.write(self._delete, member_id)
+            deleted = await self._database.write(self._begin, member_id)
             if deleted is None:
                 return None
+            await self._forget(member_id)
             try:
                 await self._clean()
             except StorageError as error:  # it is deleted all the same
@@ -80,8 +83,10 @@ class Privacy:
             return replace(deleted, clean=True)
 
     async def clean(self) -> None:
-        """Finish what an earlier run, or another try, left of a deletion in the database's files."""
+        """Finish the deletions that an earlier run, or another try, began."""
         async with self._one_at_a_time:
+            for member_id in await self._database.read(privacy.leaving):
+                await self._forget(member_id)
             await self._clean()
 
     async def prune_copies(self) -> None:
@@ -118,16 +123,20 @@ class Privacy:
                 found.append(GradedAnswer(row, ask, version.question, settled))
         return found
 
+    async def _forget(self, member_id: int) -> None:
+        while await self._database.write(privacy.forget_some, member_id, FORGOTTEN_AT_ONCE):
+            pass
+        await self._database.write(privacy.finish, member_id, FORGOTTEN_AT_ONCE)
+
     async def _clean(self) -> None:
         if await self._database.read(notes.get, TRACES) == DUE:
             await self._database.leave_no_trace()
             await self._database.write(notes.put, TRACES, DONE)
 
-    def _delete(self, connection: Connection, member_id: int) -> Deleted | None:
+    def _begin(self, connection: Connection, member_id: int) -> Deleted | None:
         found, now = privacy.holdings(connection, member_id), self._clock.now()
         if found is None:
             return None
-        orphans: list[int] = []
         cards: list[Post] = []
         for interview_id in privacy.interviews(connection, member_id):
             interview = interviews.get(connection, interview_id)
@@ -137,8 +146,8 @@ class Privacy:
                 continue
             if not interview.session.over:
                 cards += _cards(connection, interview)
-            orphans += privacy.remove_interview(connection, interview_id)
-        privacy.erase(connection, member_id, orphans, now)
+            privacy.remove_interview(connection, interview_id, member_id, now)
+        privacy.begin(connection, member_id)
         notes.put(connection, TRACES, DUE)
         return Deleted(found, cards)
 

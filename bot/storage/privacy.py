@@ -103,22 +103,22 @@ def forget_name(connection: Connection, interview_id: int, member_id: int) -> No
     _sql.forget_name(connection, interview_id=interview_id, member_id=str(member_id))
 
 
-def remove_interview(connection: Connection, interview_id: int) -> Sequence[int]:
-    """Forget an interview; returns its asks, which are `remove_asks`'s business."""
-    asks = [row["id"] for row in _sql.asks_of_rounds(connection, interview_id=interview_id)]
+def remove_interview(connection: Connection, interview_id: int, member_id: int, now: datetime) -> None:
+    """Forget an interview that nobody but the member was in. Its questions close, and go with what the member asked."""
+    _sql.take_asks(connection, interview_id=interview_id, member_id=member_id, now=milliseconds(now))
     _sql.remove_judgements(connection, interview_id=interview_id)
     _sql.remove_rounds(connection, interview_id=interview_id)
     _sql.remove_seats(connection, interview_id=interview_id)
     _sql.remove_interview(connection, interview_id=interview_id)
-    return asks
 
 
-def erase(connection: Connection, member_id: int, asks: Sequence[int], now: datetime) -> None:
-    """Delete all that holds the member's id. Before that, they have left their interviews, and lead none any more.
+def begin(connection: Connection, member_id: int) -> None:
+    """Begin to forget a member: from now on no board, interview or schedule shows them, nor anybody else's rows.
 
-    `asks` are those of interviews that are gone. An ask with which others have dealt stays, without a name. Rows of others
-    in the ledger lose the name of who judged or took back an answer; nothing else of theirs changes.
+    Before that, they have left their interviews, and lead none any more. Rows of others in the ledger lose the name of who
+    judged or took back an answer; nothing else of theirs changes.
     """
+    _sql.leave(connection, member_id=member_id)
     _sql.forget_judgements_on(connection, member_id=member_id)
     _sql.forget_judgements(connection, member_id=member_id)
     named = [
@@ -128,8 +128,6 @@ def erase(connection: Connection, member_id: int, asks: Sequence[int], now: date
     ]
     if named:
         _sql.without_names(connection, named)
-    asked = [{"id": row["id"]} for row in _sql.asks_of(connection, member_id=member_id)]
-    orphans = [{"id": ask_id, "now": milliseconds(now)} for ask_id in asks]
     for forget in (
         _sql.forget_candidate,
         _sql.forget_interviewer,
@@ -137,9 +135,55 @@ def erase(connection: Connection, member_id: int, asks: Sequence[int], now: date
         _sql.forget_other_role,
         _sql.forget_seats,
         _sql.forget_owner,
+    ):
+        forget(connection, member_id=member_id)
+    _forget_small(connection, member_id)
+
+
+def leaving(connection: Connection) -> Sequence[int]:
+    """Members of whom something is left although they wish to be forgotten."""
+    return [row["id"] for row in _sql.leaving(connection)]
+
+
+def forget_some(connection: Connection, member_id: int, most: int) -> bool:
+    """Forget so many events, answers, sittings or asks; False once there are none.
+
+    An ask with which others have dealt stays, without a name.
+    """
+    for forget in (_sql.forget_events, _forget_answers, _sql.forget_sittings, _forget_asks):
+        if forget(connection, member_id=member_id, most=most):
+            return True
+    return False
+
+
+def finish(connection: Connection, member_id: int, most: int) -> None:
+    """Forget what is left, and the member; few rows, unless they went on using the bot."""
+    while forget_some(connection, member_id, most):
+        pass
+    _forget_small(connection, member_id)
+    _sql.forget_member(connection, member_id=member_id)
+
+
+def _forget_answers(connection: Connection, member_id: int, most: int) -> bool:
+    some = [{"id": row["id"]} for row in _sql.some_answers(connection, member_id=member_id, most=most)]
+    if some:
+        _sql.forget_fingerprints(connection, some)
+        _sql.forget_answers(connection, some)
+    return bool(some)
+
+
+def _forget_asks(connection: Connection, member_id: int, most: int) -> bool:
+    some = [{"id": row["id"]} for row in _sql.some_asks(connection, member_id=member_id, most=most)]
+    if some:
+        _sql.remove_asks(connection, some)
+        _sql.forget_asker(connection, some)
+    return bool(some)
+
+
+def _forget_small(connection: Connection, member_id: int) -> None:
+    """What grows with days and questions, not with answers."""
+    for forget in (
         _sql.forget_typed,
-        _sql.forget_fingerprints,
-        _sql.forget_sittings,
         _sql.forget_seen,
         _sql.forget_days,
         _sql.forget_standings,
@@ -147,13 +191,5 @@ def erase(connection: Connection, member_id: int, asks: Sequence[int], now: date
         _sql.forget_reviews,
         _sql.forget_news,
         _sql.forget_presence,
-        _sql.forget_ledger,
-        _sql.forget_answers,
     ):
         forget(connection, member_id=member_id)
-    if asked or orphans:
-        _sql.remove_asks(connection, [*asked, *({"id": one["id"]} for one in orphans)])
-    if orphans:
-        _sql.close_asks(connection, orphans)
-    _sql.forget_asker(connection, member_id=member_id)
-    _sql.forget_member(connection, member_id=member_id)

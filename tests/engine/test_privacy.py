@@ -198,12 +198,17 @@ async def test_the_files_hold_nothing_of_it(tmp_path):
 
 async def test_what_a_kill_left_is_cleaned_later(core: House, tmp_path):
     await lived(core)
-    # As if the process had died right after the commit.
-    await core.database.write(core.interviewer.privacy._delete, EVA.id)
+    # As if the process had died after some steps.
+    await core.database.write(core.interviewer.privacy._begin, EVA.id)
+    await core.database.write(privacy.forget_some, EVA.id, 5)
+    assert await core.rows("SELECT member_id FROM standing WHERE member_id = ?", EVA.id) == []
     wal = tmp_path / "hotseat.db-wal"
     assert SECRET.encode() in wal.read_bytes()
+    await core.rebuild()  # as after a migration; then she is back on the boards for a moment
     await core.interviewer.privacy.clean()
-    assert SECRET.encode() not in wal.read_bytes()
+    assert {key: number for key, number in (await columns(core)).items() if number} == {}
+    assert EVA.name.encode() not in wal.read_bytes()
+    assert await same_after_rebuild(core)
     assert await core.rows("SELECT value FROM note WHERE key = 'traces'") == [("done",)]
     assert EVA.name.encode() not in (tmp_path / "hotseat.db").read_bytes()
 

@@ -28,6 +28,7 @@ IN_ORDER = {
     "answers.to_show_in_place": "an index of what nobody has seen yet",
     "answers.waiting_members": "the same",
     "news.waiting_members": "an index of what members are still to be told",
+    "privacy.leaving": "an index of those who are just being forgotten",
     "schedules.fresh_notices": "an index of what owners are still to be told",
 }
 # Not tables: values that came with the question, and results of inner queries.

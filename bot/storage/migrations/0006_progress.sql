@@ -138,6 +138,10 @@ CREATE TABLE presence (
 
 CREATE INDEX presence_of_member ON presence (member_id);
 
+-- They wish to be forgotten; once nothing else is left of them, this row goes, too.
+ALTER TABLE member ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0 CHECK (leaving IN (0, 1));
+CREATE INDEX member_leaving ON member (id) WHERE leaving = 1;
+
 -- What deletion and regrading look up; without them each member or ask that goes would cost a look through whole tables.
 DROP INDEX answer_of_member;
 CREATE INDEX answer_of_member ON answer (member_id, received_at);

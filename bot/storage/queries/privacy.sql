@@ -85,12 +85,6 @@ UPDATE schedule SET owner_id = NULL WHERE owner_id = :member_id;
 -- name: forget_typed!
 DELETE FROM typed WHERE member_id = :member_id;
 
--- name: forget_fingerprints!
-DELETE FROM fingerprint WHERE answer_id IN (SELECT id FROM answer WHERE member_id = :member_id);
-
--- name: forget_sittings!
-DELETE FROM sitting WHERE member_id = :member_id;
-
 -- name: forget_seen!
 DELETE FROM seen WHERE member_id = :member_id;
 
@@ -112,17 +106,34 @@ DELETE FROM news WHERE member_id = :member_id;
 -- name: forget_presence!
 DELETE FROM presence WHERE member_id = :member_id;
 
--- name: forget_ledger!
-DELETE FROM ledger WHERE member_id = :member_id;
+-- name: leave!
+UPDATE member SET leaving = 1 WHERE id = :member_id;
 
--- name: forget_answers!
-DELETE FROM answer WHERE member_id = :member_id;
+-- name: leaving
+SELECT id FROM member INDEXED BY member_leaving WHERE leaving = 1;
 
--- name: asks_of
-SELECT id FROM ask WHERE asked_by = :member_id;
+-- name: forget_events!
+DELETE FROM ledger WHERE seq IN (SELECT seq FROM ledger WHERE member_id = :member_id LIMIT :most);
 
--- name: asks_of_rounds
-SELECT ask_id AS id FROM interview_round WHERE interview_id = :interview_id;
+-- name: some_answers
+SELECT id FROM answer WHERE member_id = :member_id LIMIT :most;
+
+-- name: forget_fingerprints*!
+DELETE FROM fingerprint WHERE answer_id = :id;
+
+-- name: forget_answers*!
+DELETE FROM answer WHERE id = :id;
+
+-- name: forget_sittings!
+DELETE FROM sitting
+WHERE member_id = :member_id AND ask_id IN (SELECT ask_id FROM sitting WHERE member_id = :member_id LIMIT :most);
+
+-- name: some_asks
+SELECT id FROM ask WHERE asked_by = :member_id LIMIT :most;
+
+-- name: take_asks!
+UPDATE ask SET closed_at = coalesce(closed_at, :now), asked_by = :member_id
+WHERE id IN (SELECT ask_id FROM interview_round WHERE interview_id = :interview_id);
 
 -- name: remove_asks*!
 DELETE FROM ask
@@ -134,11 +145,8 @@ WHERE id = :id
   AND NOT EXISTS (SELECT 1 FROM interview_round WHERE ask_id = ask.id)
   AND NOT EXISTS (SELECT 1 FROM daily WHERE ask_id = ask.id);
 
--- name: close_asks*!
-UPDATE ask SET closed_at = coalesce(closed_at, :now), asked_by = NULL WHERE id = :id;
-
--- name: forget_asker!
-UPDATE ask SET asked_by = NULL WHERE asked_by = :member_id;
+-- name: forget_asker*!
+UPDATE ask SET asked_by = NULL WHERE id = :id;
 
 -- name: forget_member!
 DELETE FROM member WHERE id = :member_id;
