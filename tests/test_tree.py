@@ -11,6 +11,7 @@ from bot.ui.custom_ids import (
     BUTTON_PATTERN,
     CHANGE_SETTINGS,
     CHOICE_PATTERN,
+    DELETE_EVERYTHING,
     JOIN_FORM_PATTERN,
     SAVE_SETTINGS,
     SETTINGS_FORM_PATTERN,
@@ -61,7 +62,16 @@ def test_every_address_matches_exactly_one_pattern():
     choices = [choice_address(2**63 - 1, choice, number) for choice in Choice for number in (1, 20)]
     reviews = [review_address(round_) for round_ in Round]
     interviews = [*turns, *choices, join_form_address(2**63 - 1)]
-    for address in [*asks, *boards, *submitted, *reviews, *interviews, CHANGE_SETTINGS, SAVE_SETTINGS]:
+    for address in [
+        *asks,
+        *boards,
+        *submitted,
+        *reviews,
+        *interviews,
+        CHANGE_SETTINGS,
+        SAVE_SETTINGS,
+        DELETE_EVERYTHING,
+    ]:
         assert sum(bool(pattern.fullmatch(address)) for pattern in patterns) == 1, address
         assert len(address) <= 100
     for stranger in (
@@ -72,6 +82,9 @@ def test_every_address_matches_exactly_one_pattern():
         "ask:1:answer:x",
         f"ask:{'9' * 20}:answer",
         "board:change",
+        "board:delete",
+        "privacy:change",
+        "settings:delete",
         "board:server:year",
         "board:text:12",
         "stats:server:week",

@@ -43,7 +43,8 @@ earned you in the last {BOOKED_WINDOW.days} days is not paid twice.
 **Streak.** {STREAK_RULES}
 **Hard questions** are hard on purpose: strong candidates know about half of them.
 
--# Answers are private: only you see what you wrote and how it was graded, unless you share it. \
+-# Answers are private: only you see what you wrote and how it was graded, unless you share it. **/privacy** gives you all \
+I have stored about you, or deletes it. \
 Commands and buttons work in servers, in my DM, and wherever you install me for yourself."""
 
 

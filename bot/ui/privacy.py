@@ -14,7 +14,10 @@ from bot.ui.custom_ids import DELETE_EVERYTHING
 
 CHANNELS_NAMED = 10
 NOTHING = "I have nothing stored about you."
-COPIES = f"Copies of my database from before an update may still hold it; they are removed after {COPIES_DAYS} days at the latest."
+COPIES = (
+    f"Copies of my database from before an update may still hold it; they are removed after {COPIES_DAYS} days at the latest. "
+    "Backups elsewhere are with the people who run me."
+)
 
 
 def nothing_card() -> Card:
