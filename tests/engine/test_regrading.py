@@ -93,7 +93,7 @@ async def test_nobody_loses_anything(core: House):
     assert (sums.lower, sums.points.total()) == ({"basic": 1}, 0)
     assert await points(core) == 8
     assert (await core.progress.streak(ANN.id)).today == 1
-    assert await core.rows("SELECT best FROM seen") == [(8,)]
+    assert await core.rows("SELECT best, value FROM seen, sitting") == [(8, 8)]
     await require_equal_to_a_rebuild(core)
 
 
@@ -150,6 +150,28 @@ async def test_what_was_locked_stays_locked(core: House):
     assert sums.higher.total() == 1
     assert await points(core) == 0
     assert (await core.progress.streak(ANN.id)).today == 1
+    await require_equal_to_a_rebuild(core)
+
+
+async def test_what_came_after_a_daily_closed_earns_nothing_later_either(core: House):
+    ask_id = await core.ask()
+    closed_at = round(core.clock.now().timestamp() * 1000)
+    await core.database.write(
+        lambda one: one.execute("UPDATE ask SET door = 'daily', asked_by = NULL, closed_at = ?", (closed_at,))
+    )
+    core.clock.time += timedelta(minutes=1)
+    await core.answer(ask_id, "score 4, later 10")
+    assert (await run(core)).higher.total() == 1
+    assert await points(core) == 0
+
+
+async def test_the_next_try_builds_on_the_new_grade(core: House):
+    ask_id = await core.ask()
+    await core.answer(ask_id, "score 4, later 8")
+    await run(core)
+    core.clock.time += timedelta(minutes=1)
+    outcome = await core.answer(ask_id, "score 10")
+    assert outcome.settled.points == 1  # 8 and 60 % of 2, of which 8 are booked
     await require_equal_to_a_rebuild(core)
 
 
