@@ -20,7 +20,7 @@ from bot.ui.dailies import kept_card, shared_answer_card
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.questions import show_question
 from bot.ui.reviews import show_review
-from bot.ui.sessions import card_here, go_on_alone
+from bot.ui.sessions import card_here, go_on_alone, illustrate_reply
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 
@@ -74,6 +74,7 @@ class SittingCog(commands.Cog):
         view = await self.bot.interviews.pass_on(ask_id, person(interaction.user))
         if not view.session.timed:
             await replace_card(interaction, await card_here(self.bot, view))
+            await illustrate_reply(interaction, view)
             return
         if view.session.format is Format.SOLO:
             await interaction.response.defer()
@@ -94,7 +95,9 @@ class SittingCog(commands.Cog):
                 await go_on_alone(interaction, view, ask_id)
                 return
         if before.ask.door == "review":
-            await show_review(interaction, await self.bot.reviews.next(interaction.id, who, place(interaction)))
+            await show_review(
+                interaction, await self.bot.reviews.next(interaction.id, who, place(interaction))
+            )
             return
         asked = await practice.following(interaction.id, who, place(interaction), before)
         await show_question(interaction, asked)
