@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import scoring
 from bot.domain.history import BOOKED_WINDOW, Entry, history
+from bot.domain.question import Level
 from bot.domain.scoring import Reckoning
 from bot.engine.answering import Outcome
 from bot.engine.library import Library
@@ -21,21 +22,31 @@ NOTHING_YET = "You have no graded answer yet. `/ask` gets you started."
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """A grade as it was booked, by a question of this level.
+
+    `reckoning` is how its points came about; None where nothing was to be reckoned, or where it is not known any more.
+    """
+
+    event: Event
+    level: Level
+    reckoning: Reckoning | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """A grade with all that is behind it.
 
     `outcome` is how it stands now, `first` what was booked when it was graded, `regrades` came later. `path` is what the
-    member and the question went through before it, oldest first, and `reckoning` how the first points came about; None
-    where nothing was to be reckoned, or where it is not known any more. `is_current` says whether the version that the
+    member and the question went through before it, oldest first. `is_current` says whether the version that the
     grade speaks of is today's (None: the question has left the bank), `same_grader` whether today's grader gave it.
     """
 
     outcome: Outcome
     asked: Asked
-    first: Event
-    regrades: Sequence[Event]
+    first: Booked
+    regrades: Sequence[Booked]
     path: Sequence[Entry]
-    reckoning: Reckoning | None
     is_current: bool | None
     same_grader: bool
 
@@ -72,24 +83,28 @@ class Why:
         speaking = self._practice.as_graded(connection, asked, settled.digest)
         regrades = [one for one in events if one.kind == "regraded"]
         path = ledger.before(connection, first, first.at - BOOKED_WINDOW)
-        reckoning = None
-        if first.score is not None and first.value is not None:
-            past = replace(history(path, first.at), hints=first.hints)
-            found = scoring.reckon(asked.question.level, first.score, past)
-            # What an older Hotseat booked by other rules is not explained by these.
-            reckoning = found if found.points == first.points else None
         bank = self._library.bank.questions
         current = self._library.current(asked.question.id).digest if asked.question.id in bank else None
         return Explained(
             Outcome(answer, speaking, settled),
             asked,
-            first,
-            regrades,
+            self._booked(connection, asked, first),
+            [self._booked(connection, asked, one) for one in regrades],
             [one for one in path if one.at <= first.at],
-            reckoning,
             None if current is None else current == speaking.version.digest,
             [first, *regrades][-1].grader == self._grader,
         )
+
+    def _booked(self, connection: Connection, asked: Asked, event: Event) -> Booked:
+        """A grade with its arithmetic, on the ledger as it was then."""
+        level = self._library.version(connection, event.digest or asked.ask.digest).question.level
+        if event.score is None or event.value is None:
+            return Booked(event, level, None)
+        path = ledger.before(connection, event, event.at - BOOKED_WINDOW)
+        past = replace(history(path, event.at, again=event.answer_id), hints=event.hints)
+        found = scoring.reckon(level, event.score, past)
+        # What an older Hotseat booked by other rules is not explained by these.
+        return Booked(event, level, found if found.points == event.points else None)
 
 
 def _own(connection: Connection, person: Person, chosen: str) -> Answer:

@@ -109,7 +109,7 @@ def before(connection: Connection, event: Event, since: datetime) -> Sequence[En
         since=milliseconds(since),
         key=event.key,
     )
-    return [Entry(row["kind"], moment(row["at"]), row["points"], row["value"], row["hints"]) for row in rows]
+    return [_entry(row) for row in rows]
 
 
 def of_answer(connection: Connection, answer_id: int) -> Sequence[Event]:
@@ -145,9 +145,7 @@ def after(connection: Connection, seq: int, most: int) -> tuple[Sequence[Event],
 
 
 def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row is untyped
-    return Entry(
-        row["kind"], moment(row["at"]), row["points"], row["value"], row["hints"], row.get("answer_id")
-    )
+    return Entry(row["kind"], moment(row["at"]), row["points"], row["value"], row["hints"], row["answer_id"])
 
 
 def _event(row: Any) -> Event:  # noqa: ANN401 - a row is untyped

@@ -6,12 +6,11 @@ from datetime import datetime
 from bot.clock import milliseconds
 from bot.domain.grade import Mark
 from bot.domain.history import BOOKED_WINDOW, REMEMBERED, SHOWS_ANSWER, Entry
-from bot.domain.scoring import BEST_SCORE, HINT_SHARE, RETRY_SHARE, Reckoning
+from bot.domain.scoring import BEST_SCORE, HINT_SHARE, RETRY_SHARE
 from bot.domain.streak import LEAST_SCORE
-from bot.engine.why import Explained
+from bot.engine.why import Booked, Explained
 from bot.engine.wording import NOTICES, SAYS_IT_ALL, plural
 from bot.storage.answers import Graded
-from bot.storage.ledger import Event
 from bot.ui.base import Card, texts
 from bot.ui.cards import MARKS, said_name
 from bot.ui.text import clip, fitting, quote
@@ -82,14 +81,14 @@ def _grade(found: Explained, length: int) -> str:
         )
     share = f"-# Covered counts whole, partly half: {earned:g} of {total} is {BEST_SCORE * earned / total:.1f} of 10."
     if abs(BEST_SCORE * earned / total - grade.score) > 0.25 + 1e-9:
-        share += f" Wrong claims among what you wrote took it down to {grade.score:g}."
+        share += f" What I read as wrong took it down to {grade.score:g}."
     else:
         share += f" Scores come in halves: {grade.score:g}."
     return "\n".join([*lines, share])
 
 
 def _points(found: Explained) -> str:
-    first, settled, reckoning = found.first, found.outcome.settled, found.reckoning
+    settled, first = found.outcome.settled, found.first.event
     if found.outcome.answer.late:
         lines = ["None: it came after its time was up."]
     elif settled.locked:
@@ -98,13 +97,14 @@ def _points(found: Explained) -> str:
         lines = ["None: there was no number to reckon with."]
     elif first.value is None and not first.points:
         lines = ["None: words that say nothing to the question yet are no try. The next one is the first."]
-    elif reckoning is None:
-        lines = [f"**{plural(first.points, 'point')}** were booked, by the rules of that time."]
     else:
-        lines = _reckoned(found, reckoning, first.score)
+        lines = _reckoned(found.first)
     if found.regrades:
-        lines = [f"First graded {_score(first.score)}.", *lines, *(_added(one) for one in found.regrades)]
-    day = any(one.streak_day for one in [first, *found.regrades])
+        lines.insert(0, f"First graded {_score(first.score)}:")
+    for one in found.regrades:
+        lines.append(f"Graded again later {_score(one.event.score)}, booked on the day of your answer:")
+        lines += _reckoned(one) if one.event.value is not None else ["No points more, and none less."]
+    day = any(one.event.streak_day for one in [found.first, *found.regrades])
     lines.append(
         f"-# {'It made' if day else 'It did not make'} {first.local_date} (in {first.zone}) count for your streak"
         + ("." if day else f"; that takes {LEAST_SCORE:g} out of 10.")
@@ -112,12 +112,15 @@ def _points(found: Explained) -> str:
     return "\n".join(lines)
 
 
-def _reckoned(found: Explained, one: Reckoning, score: float) -> list[str]:
+def _reckoned(booked: Booked) -> list[str]:
     """The arithmetic, step by step."""
-    factors = f"{one.worth} ({found.asked.question.level})"
+    one = booked.reckoning
+    if one is None:
+        return [f"**{plural(booked.event.points, 'point')}** were booked, by the rules of that time."]
+    factors = f"{one.worth} ({booked.level})"
     if one.hints:
-        factors += f" × {HINT_SHARE:g} for each of {plural(one.hints, 'hint')}"
-    lines = [f"{factors} × {score:g} / {BEST_SCORE:g} = {one.reached:.1f}"]
+        factors += f" × {HINT_SHARE:g}" * one.hints + f" ({plural(one.hints, 'hint')})"
+    lines = [f"{factors} × {booked.event.score or 0:g} / {BEST_SCORE:g} = {one.reached:.1f}"]
     if one.before is not None:
         if one.reached > one.before:
             share = f"{100 * RETRY_SHARE:.0f} % of what this try reached beyond that: {one.value:.1f}"
@@ -125,10 +128,11 @@ def _reckoned(found: Explained, one: Reckoning, score: float) -> list[str]:
             share = "this try did not reach beyond that"
         lines.append(f"Another try: the tries before it were worth {one.before:.1f}; {share}.")
     if one.booked:
-        booked = plural(one.booked, "point")
-        lines.append(
-            f"Booked on this question in the {BOOKED_WINDOW.days} days before it: {booked}, which are not paid twice."
+        span = f"the {BOOKED_WINDOW.days} days before it" + (
+            " and since" if booked.event.kind == "regraded" else ""
         )
+        paid = plural(one.booked, "point")
+        lines.append(f"Booked on this question in {span}: {paid}, which are not paid twice.")
     lines.append(f"Booked: **{plural(one.points, 'point')}**, rounded half up.")
     return lines
 
@@ -137,12 +141,6 @@ def _lock(path: Sequence[Entry]) -> str:
     seen = [one for one in path if one.kind in SHOWS_ANSWER]
     when = f", on {_when(seen[-1].at)}" if seen else ""
     return f"you could see the model answer before{when}. The question earns nothing for {REMEMBERED.days} days then."
-
-
-def _added(one: Event) -> str:
-    if not one.points:
-        return "Graded again later: no points more, and none less."
-    return f"Graded again later: **+{plural(one.points, 'point')}**, booked on the day of your answer."
 
 
 def _path(found: Explained) -> str:
@@ -169,7 +167,7 @@ def _step(one: Entry) -> str:
 
 
 def _versions(found: Explained) -> str:
-    asked, first = found.asked, found.first
+    asked = found.asked
     now = {
         True: "It is the same today.",
         False: "It has changed since; answers are graded again when whoever runs me says so.",
@@ -181,13 +179,13 @@ def _versions(found: Explained) -> str:
     ]
     for place, one in enumerate(found.regrades):
         after = f" {now}" if place == len(found.regrades) - 1 else ""
-        on = datetime.fromisoformat(str(one.detail["on"]))
-        before = one.detail["before"]
+        on = datetime.fromisoformat(str(one.event.detail["on"]))
+        before = one.event.detail["before"]
         lines.append(
-            f"Question `{_short(one.digest)}`: improved since, so I graded you again on {_when(on)}: "
-            f"{_score(before if isinstance(before, float | int) else None)} became {_score(one.score)}.{after}"
+            f"Question `{_short(one.event.digest)}`: improved since, so I graded you again on {_when(on)}: "
+            f"{_score(before if isinstance(before, float | int) else None)} became {_score(one.event.score)}.{after}"
         )
-    last = [first, *found.regrades][-1]
+    last = [found.first, *found.regrades][-1].event
     same = (
         "It is the same today."
         if found.same_grader

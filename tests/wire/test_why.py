@@ -28,7 +28,7 @@ async def test_why_says_what_the_verdict_said(house: House):
         why = await ann.slash("why", channel=place)
         assert why.ephemeral
         assert f"Why {score(second):g} out of 10?" in why.text
-        assert "for each of 1 hint" in why.text
+        assert "× 0.8 (1 hint) ×" in why.text
         assert "Another try" in why.text
         assert f"Booked: **{earned(second)} point" in why.text
         assert f"90 days before it: {earned(first)} point" in why.text
@@ -85,7 +85,7 @@ async def test_a_regrade_is_told_once(fresh: House, monkeypatch):
     assert f"+{more} point" in news.text
     await ann.slash("streak", channel=room.channel)
     why = await ann.slash("why", channel=room.channel)
-    assert f"Graded again later: **+{more} point" in why.text
+    assert f"Booked: **{more} point" in why.text
     assert "improved since, so I graded you again on" in why.text
     await fresh.restart()
     await ann.slash("streak", channel=room.channel)

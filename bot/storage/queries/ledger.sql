@@ -14,7 +14,7 @@ WHERE member_id = :member_id AND question_id = :question_id AND at > :since
 ORDER BY seq;
 
 -- name: on_question_before
-SELECT kind, at, points, value, hints FROM ledger
+SELECT kind, at, points, value, hints, answer_id FROM ledger
 WHERE member_id = :member_id AND question_id = :question_id AND at > :since
   AND seq < (SELECT seq FROM ledger WHERE key = :key)
 ORDER BY seq;
