@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.scoring import Period
+from bot.domain.scoring import Measure, Period
 from bot.engine.practice import Person
 from bot.storage.database import Connection
 from bot.storage.members import Wishes
@@ -53,6 +53,14 @@ async def board(house: House) -> None:
     await house.progress.board(GUILD, ANN.id, ANN.name, Period.WEEK)
 
 
+async def improved(house: House) -> None:
+    await house.progress.board(GUILD, ANN.id, ANN.name, Period.WEEK, Measure.GAIN)
+
+
+async def stats(house: House) -> None:
+    await house.interviewer.stats.view(ANN.id, ANN)
+
+
 async def streak(house: House) -> None:
     await house.progress.streak(ANN.id)
 
@@ -83,7 +91,9 @@ STEPS: dict[Step, int] = {
     pass_on: 7,
     owed: 1,
     board: 5,
-    streak: 5,
+    improved: 5,
+    stats: 10,
+    streak: 7,
     settings: 9,
     review: 16,
     no_reminder: 7,

@@ -60,7 +60,7 @@ async def test_words_at_once_and_a_picture_a_moment_later(house: House):
         "Streak 2 days",
         "1 question** graded · 1 of them",
         QUESTION.area_title,
-        "Certain        2.5    (1)",
+        "Certain       2.5    (1)",
     ):
         assert words in shown.text
     picture = await pictured(shown)
