@@ -65,6 +65,19 @@ async def streak(house: House) -> None:
     await house.progress.streak(ANN.id)
 
 
+async def why(house: House) -> None:
+    await house.interviewer.why.explained(ANN, None)
+
+
+async def choices(house: House) -> None:
+    await house.interviewer.why.choices(ANN, "")
+
+
+async def told(house: House) -> None:
+    house.interviewer.news.expect(ANN.id)
+    await house.interviewer.news.owed(ANN)
+
+
 async def settings(house: House) -> None:
     await house.preferences.save(ANN, Wishes(), "")
 
@@ -94,6 +107,9 @@ STEPS: dict[Step, int] = {
     improved: 5,
     stats: 10,
     streak: 7,
+    why: 8,
+    choices: 1,
+    told: 1,
     settings: 9,
     review: 16,
     no_reminder: 7,
