@@ -7,11 +7,12 @@ import pytest
 from fsrs import Card, Rating, Scheduler
 
 from bot.domain.memory import DAILY_LOAD, Memory, Recall
+from bot.engine.derived import record
 from bot.engine.memory import after
 from bot.engine.practice import Person, Place
 from bot.engine.reviews import Rest, Review
 from bot.errors import UserError
-from bot.storage import reviews
+from bot.storage import ledger, reviews
 from tests.engine.conftest import ANN, BEN, GUILD, STUDY, House
 
 MONDAY = date(2026, 3, 2)
@@ -96,6 +97,48 @@ async def test_without_a_number_there_is_no_review_and_the_next_try_is_the_first
     assert await card(core) is None
     await core.answer(ask_id, "score 8")
     assert await card(core) == after(None, Recall.GOOD, MONDAY)
+
+
+async def test_words_that_say_nothing_to_the_question_are_no_try(core: House):
+    await core.ask()
+    ((ask_id,),) = await core.rows("SELECT id FROM ask")
+    for flag, feeds in (("echo", False), ("cut", True)):
+        told = ledger.Event(
+            f"answer:{flag}",
+            "graded",
+            core.clock.now(),
+            ANN.id,
+            "UTC",
+            MONDAY.isoformat(),
+            GUILD,
+            ask_id,
+            "basic",
+            score=0.0,
+            detail={"flags": [flag]},
+        )
+        await core.database.write(record, told)
+        assert (await card(core) is not None) == feeds
+
+
+async def test_a_second_try_in_the_dm_still_closes_the_gap(core: House):
+    await core.answer(await core.ask("advanced"), "score 1")
+    await core.answer(await core.ask("intermediate"), "score 1")
+    await wait(core, days=1)
+    first, second = await put(core), await put(core)
+    assert first.asked.question == second.asked.question
+    assert await core.practice.typed_ask(DM.channel_id) == second.asked.ask.id
+    await core.answer(second.asked.ask.id, "score 5")
+    assert await core.practice.typed_ask(DM.channel_id) is None  # nor does "thanks!" answer the first card
+    assert (await core.answer(second.asked.ask.id, "score 10")).settled.points > 0
+
+
+async def test_a_rebuild_drops_what_the_ledger_does_not_know(core: House):
+    await core.answer(await core.ask(), "score 8")
+    grown = await core.derived()
+    memory = after(None, Recall.GOOD, MONDAY)
+    await core.database.write(reviews.put, ANN.id, "never asked", memory)
+    await core.rebuild()
+    assert await core.derived() == grown
 
 
 async def test_a_try_after_the_reveal_is_no_review_but_rating_oneself_is(core: House):
