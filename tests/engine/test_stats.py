@@ -6,7 +6,9 @@ import pytest
 
 from bot.domain.scoring import Measure, Period
 from bot.engine.answering import Submission
+from bot.engine.derived import record
 from bot.engine.pictures import stats_sheet
+from bot.engine.practice import event
 from bot.engine.stats import WEEKS, StatsView
 from bot.errors import UserError
 from bot.storage.members import Wishes
@@ -62,6 +64,21 @@ async def test_a_reveal_after_the_answer_takes_no_improvement_away(core: House):
     core.clock.time += timedelta(seconds=5)
     await core.practice.reveal(ask_id, ANN)
     await core.answering.settle(stored.id)
+    assert await gains(core) == [("Ann", 4.0)]
+    grown = await core.derived()
+    await core.rebuild()
+    assert await core.derived() == grown
+
+
+async def test_a_closing_that_is_noted_late_changes_no_improvement_of_before(core: House):
+    ask_id = await core.ask()
+    await core.answer(ask_id, "score 4")
+    core.clock.time += DAY
+    await core.answer(await core.ask(), "score 8")
+    before = core.clock.now() - timedelta(hours=1)
+    ask = (await core.practice.asked(ask_id, ANN)).ask
+    late = event(f"closed:{ask_id}:{ANN.id}", "closed", ask, ANN.id, "UTC", before)
+    assert await core.database.write(record, late)
     assert await gains(core) == [("Ann", 4.0)]
     grown = await core.derived()
     await core.rebuild()
