@@ -79,6 +79,8 @@ async def lived(core: House) -> None:
     # Interviews: hers, one of others, one where she judges Ben, one that is hers alone, one that is over.
     panel = await interview(core, EVA, BEN, CARA)
     await core.receive(await open_ask(core, panel), f"{SECRET} held, score 4", EVA)
+    drawn = await core.interviewer.interviews.view(panel)
+    await core.interviewer.moderator.drawn(drawn, 1, 5, f"open:1/3:120000:False:{EVA.id}:None")
     await interview(core, BEN, EVA)
     seat = await interview(core, BEN, EVA, CARA, format=Format.HOT_SEAT)
     rooms = core.interviewer.interviews
@@ -281,6 +283,15 @@ async def test_an_answer_that_is_being_graded_is_gone(core: House):
     with pytest.raises(UserError, match="deleted"):
         await core.answering.settle(received.id)
     assert await core.rows("SELECT asked_by FROM ask") == [(BEN.id,)]
+
+
+async def test_an_answer_that_was_deleted_while_it_was_graded(core: House):
+    received = await core.receive(await core.ask("basic", BEN), "in flight, score 5", EVA)
+    answer, asked = await core.database.read(core.answering._find, received.id)
+    await core.interviewer.privacy.delete(EVA.id)
+    with pytest.raises(UserError, match="deleted"):
+        await core.answering._grade(answer, asked)
+    assert await core.rows("SELECT 1 FROM ledger WHERE kind = 'graded'") == []
 
 
 async def test_an_ask_that_others_answered_stays_without_a_name(core: House):

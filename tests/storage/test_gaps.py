@@ -106,6 +106,19 @@ async def test_others_write_meanwhile_and_bring_nothing_back(lived: Database):
     assert set(found(lived, 0).values()) == {0}, found(lived, 0)
 
 
+async def test_pages_in_the_cache_bring_nothing_back(lived: Database):
+    await lived._writer.run(lambda one: one.execute("PRAGMA cache_size = -100000").fetchall())
+    await lived.write(forget, 0)
+    await lived.write(
+        lambda one: one.execute("SELECT sum(length(text)), sum(length(more)) FROM kept").fetchall()
+    )
+    await lived.leave_no_trace()
+    # Every page is written anew, as the cache has it.
+    await lived.write(lambda one: one.execute("UPDATE kept SET who = who + 100") and None)
+    await lived._writer.run(lambda one: one.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+    assert set(found(lived, 0).values()) == {0}, found(lived, 0)
+
+
 async def test_a_reader_that_holds_on_is_waited_for(lived: Database):
     await lived.write(forget, 0)
     await lived._writer.run(lambda one: one.execute("PRAGMA busy_timeout = 50").fetchall())

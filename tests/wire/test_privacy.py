@@ -235,6 +235,22 @@ async def test_a_form_that_was_open_comes_back_with_its_text(house: House):
 
 
 @pytest.mark.restart
+async def test_what_was_begun_is_finished_at_the_next_start(fresh: House):
+    ann, ben = fresh.world.member("ann"), fresh.world.member("ben")
+    card = await ann.slash("ask", topic=TOPIC, channel="study")
+    await answered(ann, card, f"{strong()} {WORD}")
+    await answered(ben, ben.history("study")[-1], strong(variant=2))
+    await fresh.bot.stop()
+    # The first step of a deletion.
+    fresh.change("UPDATE member SET leaving = 1 WHERE id = ?", ann.id)
+    fresh.change("INSERT INTO note VALUES ('traces', 'due')")
+    await fresh.start()
+    await fresh.eventually("SELECT 1 FROM note WHERE key = 'traces' AND value = 'done'")
+    assert traces(fresh, ann, WORD) == []
+    assert "Streak: 1 day" in (await ben.slash("streak", channel="study")).text
+
+
+@pytest.mark.restart
 @pytest.mark.parametrize("after_effect", [False, True])
 @pytest.mark.parametrize("request_", ["first response", "end"])
 async def test_a_kill_while_it_is_deleted(fresh: House, request_: str, after_effect: bool):
