@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """How much is stored about a member: `events` of the ledger, `days` that counted for the streak, `interviews` they sat
-    in, `schedules` of daily questions they set up."""
+    in (some still `under_way`), `schedules` of daily questions they set up."""
 
     answers: int
     events: int
@@ -24,6 +24,7 @@ class Holdings:
     points: int
     reviews: int
     interviews: int
+    under_way: int
     schedules: int
 
 

@@ -25,20 +25,20 @@ def nothing_card() -> Card:
     return Card(*texts(NOTHING))
 
 
-def delete_card(holdings: Holdings, shared: int, trouble: str = "") -> Card:
+def delete_card(holdings: Holdings, shared: int) -> Card:
     """What would go, counted; does the member mean it?"""
     others = [
         f"{plural(shared, 'answer')} that you share in channels: I remove them there" if shared else "",
         f"{plural(holdings.schedules, 'daily question')} that you set up: posted on, without your name"
         if holdings.schedules
         else "",
-        "interviews that you are in: you leave them, and somebody else leads yours"
-        if holdings.interviews
+        f"{plural(holdings.under_way, 'mock interview')} under way: you leave, and what you lead somebody else leads"
+        if holdings.under_way
         else "",
     ]
     return Card(
         *texts(
-            "### Delete everything about you?" + (f"\n⚠️ {trouble}" if trouble else ""),
+            "### Delete everything about you?",
             _listed(_counted(holdings)),
             f"**This changes for others**\n{_listed([one for one in others if one])}" if any(others) else "",
             "This cannot be undone. `/privacy export` gives you a copy first.\n"

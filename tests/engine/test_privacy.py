@@ -294,6 +294,21 @@ async def test_an_answer_that_was_deleted_while_it_was_graded(core: House):
     assert await core.rows("SELECT 1 FROM ledger WHERE kind = 'graded'") == []
 
 
+async def test_copies_go_after_a_week_also_while_the_bot_runs(core: House, tmp_path):
+    made = round(core.clock.now().timestamp() * 1000)
+    copies = [tmp_path / f"hotseat.db.before-{why}-{made}" for why in ("0006", "restore")]
+    others = [tmp_path / "hotseat.db.before-mine", tmp_path / "hotseat-20260302-102030.db"]
+    for path in (*copies, *others):
+        path.touch()
+    core.clock.time += timedelta(days=7)
+    await core.interviewer.privacy.prune_copies()
+    assert all(path.exists() for path in copies)
+    core.clock.time += timedelta(minutes=1)
+    await core.interviewer.privacy.prune_copies()
+    assert not any(path.exists() for path in copies)
+    assert all(path.exists() for path in others)
+
+
 async def test_an_ask_that_others_answered_stays_without_a_name(core: House):
     shared, alone = await core.ask("basic", EVA), await core.ask("filler", EVA)
     await core.answer(shared, "mine, score 5", BEN)

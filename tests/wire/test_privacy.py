@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def traces(house: House, member: Handle, *words: str) -> list[str]:
     return found
 
 
-async def deletes(member: Handle, channel: str) -> Shown:
+async def deletes(member: Handle, channel: Any) -> Shown:
     """/privacy delete, confirmed; the card in the end."""
     asked = await member.slash("privacy delete", channel=channel)
     assert asked.ephemeral
@@ -162,6 +163,8 @@ async def test_an_interview_goes_on_without_its_host(house: House):
     word = f"{WORD}{ann.id}"
     await answered(ann, card, f"{panel.points_of(card, 1)} {word}")
     await answered(ben, await panel.card(1, ben), panel.points_of(card, 1))
+    asked = await ann.slash("privacy delete", channel=panel.room.channel)
+    assert "1 mock interview under way: you leave" in asked.text
     await deletes(ann, panel.room.channel)
     shown = await says(await panel.card(1, ben), f"Host: <@{ben.id}>")
     assert "1 of 2 are in" in shown.text

@@ -5,6 +5,9 @@ SELECT (SELECT count(*) FROM answer WHERE member_id = :member_id) AS answers,
        (SELECT points FROM standing WHERE guild_id = 0 AND period = 'all' AND member_id = :member_id) AS points,
        (SELECT count(*) FROM review WHERE member_id = :member_id) AS reviews,
        (SELECT count(*) FROM interview_seat WHERE member_id = :member_id) AS interviews,
+       (SELECT count(*) FROM interview_seat JOIN interview ON interview.id = interview_seat.interview_id
+        WHERE interview_seat.member_id = :member_id AND interview_seat.left = 0
+          AND interview.phase IN ('lobby', 'answering', 'revealed')) AS under_way,
        (SELECT count(*) FROM schedule WHERE owner_id = :member_id AND removed_at IS NULL) AS schedules
 FROM member WHERE id = :member_id;
 
