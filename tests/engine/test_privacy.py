@@ -6,6 +6,7 @@ import json
 import zipfile
 from datetime import time, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from bot.storage.interviews import Interview
 from bot.storage.members import Wishes
 from bot.storage.schedules import Plan
 from tests.engine.conftest import GUILD, House, opened
+from tests.engine.test_rebuild import PEOPLE, Life
 
 EVA = Person(7_777_777_777_777, "Evangelina")
 BEN = Person(2_222_222_222_222, "Ben")
@@ -120,7 +122,7 @@ async def columns(core: House) -> dict[tuple[str, str], int]:
     return found
 
 
-async def everything(core: House) -> dict[str, list[tuple[object, ...]]]:
+async def everything(core: House) -> dict[str, list[tuple[Any, ...]]]:
     """All tables."""
     tables = await core.rows(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -196,6 +198,21 @@ async def test_the_files_hold_nothing_of_it(tmp_path):
         assert await core.rows("PRAGMA integrity_check") == [("ok",)]
         assert await same_after_rebuild(core)
         assert len(await core.rows("SELECT 1 FROM answer")) > 200
+
+
+async def test_a_rebuild_equals_after_any_life(core: House):
+    life = Life(core, Random(5))
+    for _ in range(800):
+        await life.step()
+    gone, *_ = PEOPLE
+    before = await everything(core)
+    assert any(row[1] == gone.id for row in before["sitting"])
+    await core.interviewer.privacy.delete(gone.id)
+    after = await everything(core)
+    for table, place in (("sitting", 1), ("standing", 2), ("streak", 0), ("review", 0), ("practice_day", 0)):
+        assert [row for row in before[table] if row[place] != gone.id] == after[table], table
+        assert len(after[table]) < len(before[table]), table
+    assert await same_after_rebuild(core)
 
 
 async def test_what_a_kill_left_is_cleaned_later(core: House, tmp_path):
