@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.draw import HARDNESS
 from bot.domain.question import Question
@@ -33,37 +33,60 @@ class Move:
     after: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """What the graded questions of an area of so many come to: their worth, what of it was reached, their number."""
+
+    questions: int
+    worth: float = 0.0
+    reached: float = 0.0
+    graded: int = 0
+
+    def plus(self, question: Question, score: float, instead: float | None = None) -> "_Tally":
+        """With this score, which takes the place of another one if the question was graded before."""
+        worth = WORTH[question.level]
+        if instead is not None:
+            return replace(self, reached=self.reached + worth * (score - instead) / BEST_SCORE)
+        reached = self.reached + worth * score / BEST_SCORE
+        return _Tally(self.questions, self.worth + worth, reached, self.graded + 1)
+
+    @property
+    def share(self) -> float:
+        """Readiness, 0 to 1."""
+        if not self.graded:
+            return 0.0
+        return self.reached / self.worth * min(1.0, self.graded / min(ENOUGH, self.questions))
+
+
 def readiness(questions: Iterable[Question], best: Mapping[str, float]) -> Sequence[Ready]:
     """The areas in which something was graded, the readiest first; `best` are scores (0-10) by question id.
 
     Harder questions weigh more, by what they are worth.
     """
     found = [
-        Ready(area, own[0].area_title, _share(own, best), sum(one.id in best for one in own), len(own))
+        Ready(area, own[0].area_title, tally.share, tally.graded, len(own))
         for area, own in _by_area(questions).items()
-        if any(one.id in best for one in own)
+        if (tally := _tally(own, best)).graded
     ]
     return sorted(found, key=lambda one: (-one.share, one.title))
 
 
-def moves(questions: Sequence[Question], best: Mapping[str, float], most: int) -> Sequence[Move]:
+def moves(questions: Iterable[Question], best: Mapping[str, float], most: int) -> Sequence[Move]:
     """The questions to which a good answer would move readiness most, one after the other, in areas that were begun.
 
     Without any, all areas are open. Of equal ones the easier comes first, and another area before the same again.
     """
     areas = _by_area(questions)
-    open_to = {area: own for area, own in areas.items() if any(one.id in best for one in own)} or areas
-    reached, found = dict(best), list[Move]()
-    while len(found) < most:
+    tallies = {area: _tally(own, best) for area, own in areas.items()}
+    begun = [area for area, tally in tallies.items() if tally.graded] or list(areas)
+    left = [one for area in begun for one in areas[area] if best.get(one.id, 0.0) < GOOD]
+    found: list[Move] = []
+    while left and len(found) < most:
         chosen = [one.question.area for one in found]
         options = [
-            Move(question, _share(own, reached), _share(own, {**reached, question.id: GOOD}))
-            for own in open_to.values()
-            for question in own
-            if reached.get(question.id, 0.0) < GOOD
+            Move(one, tallies[one.area].share, tallies[one.area].plus(one, GOOD, best.get(one.id)).share)
+            for one in left
         ]
-        if not options:
-            break
         move = max(
             options,
             key=lambda one: (
@@ -72,7 +95,9 @@ def moves(questions: Sequence[Question], best: Mapping[str, float], most: int) -
                 -HARDNESS.index(one.question.level),
             ),
         )
-        reached[move.question.id] = GOOD
+        question = move.question
+        tallies[question.area] = tallies[question.area].plus(question, GOOD, best.get(question.id))
+        left = [one for one in left if one is not question]
         found.append(move)
     return found
 
@@ -84,10 +109,9 @@ def _by_area(questions: Iterable[Question]) -> Mapping[str, Sequence[Question]]:
     return areas
 
 
-def _share(questions: Sequence[Question], best: Mapping[str, float]) -> float:
-    graded = [one for one in questions if one.id in best]
-    if not graded:
-        return 0.0
-    worth = sum(WORTH[one.level] for one in graded)
-    mean = sum(WORTH[one.level] * best[one.id] for one in graded) / (BEST_SCORE * worth)
-    return mean * min(1.0, len(graded) / min(ENOUGH, len(questions)))
+def _tally(questions: Sequence[Question], best: Mapping[str, float]) -> _Tally:
+    tally = _Tally(len(questions))
+    for one in questions:
+        if one.id in best:
+            tally = tally.plus(one, best[one.id])
+    return tally

@@ -74,6 +74,11 @@ def crowd(
 
 def _step(measure: Measure, of: float) -> tuple[int, bool]:
     """The step that the schema counts this in, and whether it holds different values."""
-    if measure is Measure.POINTS:
-        return (int(of), False) if of < 200 else (192 + int(of) // 25, True)
-    return (int(2 * of), False) if of < 100 else (180 + int(of / 5), True)
+    if measure is Measure.GAIN:
+        return (int(2 * of), False) if of < 100 else (180 + int(of / 5), True)
+    points = int(of)
+    if points < 200:
+        return points, False
+    if points < 2000:
+        return 192 + points // 25, True
+    return (264 + points // 250, True) if points < 20000 else (336 + min(points, 2000000) // 2500, True)

@@ -39,7 +39,9 @@ CREATE INDEX standing_gain ON standing (guild_id, period, gain DESC, member_id) 
 -- How many members a board shows, by steps: one step a point (or half a point of improvement) at first, wider ones later.
 -- It says "top n %" without counting a million, and follows from the standings by itself.
 ALTER TABLE standing ADD COLUMN points_step INTEGER GENERATED ALWAYS AS (
-    CASE WHEN listed = 1 AND points > 0 THEN CASE WHEN points < 200 THEN points ELSE 192 + points / 25 END END);
+    CASE WHEN listed = 1 AND points > 0 THEN 
+        CASE WHEN points < 200 THEN points WHEN points < 2000 THEN 192 + points / 25
+             WHEN points < 20000 THEN 264 + points / 250 ELSE 336 + min(points, 2000000) / 2500 END END);
 ALTER TABLE standing ADD COLUMN gain_step INTEGER GENERATED ALWAYS AS (
     CASE WHEN listed = 1 AND gain > 0
          THEN CASE WHEN gain < 100 THEN CAST(2 * gain AS INTEGER) ELSE 180 + CAST(gain / 5 AS INTEGER) END END);
