@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.scoring import Measure, Period
@@ -11,6 +12,15 @@ _sql = queries("boards")
 
 EVERYWHERE = 0  # stands for "all servers and DMs together" where a server's id would be
 ALL = Period.ALL.value
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many members of a board are `surely` ahead of somebody, `about` how many probably are, and how many it shows."""
+
+    surely: int
+    about: int
+    members: int
 
 
 def add_points(
@@ -62,14 +72,12 @@ def ahead(
     return count(connection, guild_id=guild_id, period=period, than=than, most=most)
 
 
-def crowd(
-    connection: Connection, guild_id: int, period: str, measure: Measure, than: float
-) -> tuple[int, int]:
-    """About how many members of the board have more than this, and how many it shows: read from its steps."""
+def crowd(connection: Connection, guild_id: int, period: str, measure: Measure, than: float) -> Crowd:
+    """How a board's members stand to somebody who has this: read from its steps, of which there are few."""
     step, wide = _step(measure, than)
     row = _sql.crowd(connection, guild_id=guild_id, period=period, measure=measure.value, step=step)
-    beside = row["beside"] / 2 if wide else 0
-    return int(row["ahead"] + beside), int(row["members"])
+    surely = int(row["ahead"])
+    return Crowd(surely, surely + int(row["beside"] / 2 if wide else 0), int(row["members"]))
 
 
 def _step(measure: Measure, of: float) -> tuple[int, bool]:

@@ -57,11 +57,12 @@ async def test_the_crowd_is_who_is_listed(tmp_path, measure):
         shown = [row[measure.value] for row in rows if row[measure.value] > 0]
         assert len(shown) > 5
         for than in (0.5, 1, 100, 1000, 10000):
-            ahead, number = await database.read(boards.crowd, GUILD, "all", measure, than)
-            assert number == len(shown)
+            crowd = await database.read(boards.crowd, GUILD, "all", measure, than)
+            assert crowd.members == len(shown)
             exact = sum(one > than for one in shown)
             beside = sum(boards._step(measure, one) == boards._step(measure, than) for one in shown)
-            assert abs(ahead - exact) <= beside
+            assert crowd.surely <= exact <= crowd.surely + beside
+            assert abs(crowd.about - exact) <= beside
         await database.write(lambda connection: connection.execute("DELETE FROM standing"))
         assert (
             await database.read(lambda connection: connection.execute("SELECT * FROM crowd").fetchall()) == []
