@@ -82,7 +82,7 @@ class _Canvas:
         canvas = FigureCanvasAgg(self.figure)
         canvas.draw()
         out = io.BytesIO()
-        # Flat colours: a palette makes a quarter of the size out of it.
+        # Flat colours: a palette makes a third of the size out of it.
         size = canvas.get_width_height()
         whole = Image.frombytes("RGBA", size, bytes(canvas.buffer_rgba())).convert("RGB")
         whole.quantize(COLOURS).save(out, "PNG")

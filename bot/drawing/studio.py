@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 EASEL = (sys.executable, "-m", "bot.drawing.easel")
 PATIENCE_S = 10.0
-IDLE_S = 300.0  # an easel takes some 90 MB
-KEPT = 64  # pictures of some 60 kB
+IDLE_S = 300.0  # an easel takes some 100 MB
+KEPT = 64  # pictures of 30 to 70 kB
 
 
 class Studio:

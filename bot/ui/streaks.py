@@ -58,7 +58,9 @@ def day_lines(view: StreakView) -> Sequence[str]:
     Nothing is told of days before the first of which anything is known.
     """
     known = {one.day: one for one in view.days}
-    first = max(min(known, default=view.day + _DAY), view.day - LOOKED_BACK)
+    if not known:
+        return []
+    first = max(min(known), view.day - LOOKED_BACK)
     lines: list[str] = []
     missed: list[date] = []
     for back in range((view.day - first).days + 1):
