@@ -1,4 +1,4 @@
-"""The command line: run, sandbox, play, backup, restore, migrate, rebuild, check, grade, assets."""
+"""The command line: run, sandbox, play, backup, restore, migrate, rebuild, regrade, check, grade, assets."""
 
 import argparse
 import asyncio
@@ -84,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
         "--compare", action="store_true", help="only say whether that would change anything; the bot may run"
     )
     rebuild.set_defaults(command=_rebuild)
+
+    regrade = commands.add_parser("regrade", help="grade stored answers again whose question has changed")
+    regrade.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
+    regrade.add_argument(
+        "--dry-run", action="store_true", help="only say what that would change; the bot may run"
+    )
+    regrade.set_defaults(command=_regrade)
 
     check = commands.add_parser("check", help="check the config and the question bank")
     check.add_argument("--config", type=Path, help="config file (default: config.toml, if it is there)")
@@ -242,6 +249,47 @@ def _rebuild(options: argparse.Namespace) -> int:
     if not file.is_file():
         raise StartupError(f"{file}: there is no database. Run this where the bot runs, or see database.url.")
     return asyncio.run(compared() if options.compare else anew())
+
+
+def _regrade(options: argparse.Namespace) -> int:
+    from bot import config
+    from bot.bank import loader
+    from bot.bank.bundled import bundled
+    from bot.clock import Clock
+    from bot.engine.derived import rebuild_if_due
+    from bot.engine.regrading import regrade
+    from bot.engine.wording import plural
+    from bot.grading.grader import Grader
+    from bot.storage.backup import backup
+    from bot.storage.database import open_database
+
+    file, now = config.load(options.config).database.path, Clock().now()
+    if not file.is_file():
+        raise StartupError(f"{file}: there is no database. Run this where the bot runs, or see database.url.")
+    bank = loader.load(bundled())
+
+    def say(line: str) -> None:
+        print(line, flush=True)  # also into a pipe or a file, while it goes on
+
+    async def again(database_file: Path) -> int:
+        grader = Grader(bank.lexicon, shelf=file.with_name(f"{file.name}-models"))
+        async with open_database(database_file, now) as database:
+            await rebuild_if_due(database)
+            sums = await regrade(database, bank, grader, now, say)
+        for line in [*sums.lines(), sums.line()]:
+            say(line)
+        return len(sums.told)
+
+    if options.dry_run:
+        with tempfile.TemporaryDirectory(prefix="hotseat-") as folder:
+            number = asyncio.run(again(backup(file, Path(folder) / "copy.db", now).path))
+        print(
+            f"This was done to a copy. In earnest it would tell {plural(number, 'member')}; stop the bot first."
+        )
+    else:
+        number = asyncio.run(again(file))
+        print(f"At their next use it will be told to {plural(number, 'member')}.")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -6,16 +6,18 @@ import sys
 from pathlib import Path
 
 from bot.app import EXTENSIONS
-from bot.domain.scoring import Period
+from bot.domain.scoring import Measure, Period
 from bot.ui.custom_ids import (
     BUTTON_PATTERN,
     CHANGE_SETTINGS,
     CHOICE_PATTERN,
+    DELETE_EVERYTHING,
     JOIN_FORM_PATTERN,
     SAVE_SETTINGS,
     SETTINGS_FORM_PATTERN,
     Choice,
     Form,
+    Round,
     Turn,
     Verb,
     ask_address,
@@ -25,6 +27,8 @@ from bot.ui.custom_ids import (
     form_pattern,
     interview_address,
     join_form_address,
+    review_address,
+    stats_address,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -47,13 +51,27 @@ def test_every_address_matches_exactly_one_pattern():
     patterns = [re.compile(BUTTON_PATTERN), *forms, *others]
     asks = [ask_address(12, verb, number) for verb in Verb for number in (None, 0, 2**63 - 1)]
     boards = [
-        board_address(period, everywhere=everywhere) for period in Period for everywhere in (True, False)
+        board_address(period, measure, everywhere=everywhere)
+        for period in Period
+        for measure in Measure
+        for everywhere in (True, False)
     ]
+    boards += [stats_address(2**63 - 1, text=text) for text in (True, False)]
     submitted = [form_address(12, form, number) for form in Form for number in (None, 0, 2**63 - 1)]
     turns = [interview_address(2**63 - 1, turn) for turn in Turn]
     choices = [choice_address(2**63 - 1, choice, number) for choice in Choice for number in (1, 20)]
+    reviews = [review_address(round_) for round_ in Round]
     interviews = [*turns, *choices, join_form_address(2**63 - 1)]
-    for address in [*asks, *boards, *submitted, *interviews, CHANGE_SETTINGS, SAVE_SETTINGS]:
+    for address in [
+        *asks,
+        *boards,
+        *submitted,
+        *reviews,
+        *interviews,
+        CHANGE_SETTINGS,
+        SAVE_SETTINGS,
+        DELETE_EVERYTHING,
+    ]:
         assert sum(bool(pattern.fullmatch(address)) for pattern in patterns) == 1, address
         assert len(address) <= 100
     for stranger in (
@@ -64,7 +82,14 @@ def test_every_address_matches_exactly_one_pattern():
         "ask:1:answer:x",
         f"ask:{'9' * 20}:answer",
         "board:change",
+        "board:delete",
+        "privacy:change",
+        "settings:delete",
         "board:server:year",
+        "board:text:12",
+        "stats:server:week",
+        "stats:text",
+        "board:server:week:points",
         "settings:server:week",
         "interview:1:stars",
         "interview:1:start:100",

@@ -32,6 +32,7 @@ class HeartbeatCog(commands.Cog):
                 if not any(shard.is_closed() for shard in self.bot.shards.values()):
                     await self.bot.progress.beat()
                     await self.bot.answering.forget_closed()
+                    await self.bot.privacy.prune_copies()
             except Exception:  # noqa: BLE001 - nothing may stop the loop; the next beat may go well
                 log.exception("Incident %s: a heartbeat was not noted", incident_code())
             await self.bot.clock.sleep_until(self.bot.clock.now() + BEAT)

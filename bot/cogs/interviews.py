@@ -18,7 +18,7 @@ from bot.ui.custom_ids import JOIN_FORM_PATTERN, Turn
 from bot.ui.dailies import message_url
 from bot.ui.forms import join_form
 from bot.ui.interviews import end_card, ended_card, lobby_card
-from bot.ui.sessions import card_here
+from bot.ui.sessions import card_here, illustrate_reply
 from bot.ui.solo import ended_alone_card
 from bot.ui.text import clip
 from bot.ui.verdicts import NOT_DELIVERED
@@ -202,6 +202,7 @@ class InterviewsCog(commands.Cog):
             self._changed()
         else:
             await replace_card(interaction, await card_here(self.bot, view))
+            await illustrate_reply(interaction, view)
 
     def _changed(self) -> None:
         self.bot.dispatch("interview_change")

@@ -7,11 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot
-from bot.domain.scoring import Period
+from bot.domain.scoring import Measure, Period
+from bot.engine.progress import Board
 from bot.errors import UserError
-from bot.ui.base import Card, CardButton, person, place, replace_card, reply
-from bot.ui.boards import board_card, help_card, streak_card
+from bot.ui.base import CardButton, person, place, replace_card, reply
+from bot.ui.boards import board_card, help_card
 from bot.ui.custom_ids import shown_board
+from bot.ui.streaks import streak_card
 
 
 class ProgressCog(commands.Cog):
@@ -30,7 +32,9 @@ class ProgressCog(commands.Cog):
 
     @app_commands.command(description="See who practises most")
     @app_commands.describe(
-        board="This server's, or that of all servers together", period="How far it looks back"
+        board="This server's, or that of all servers together",
+        period="How far it looks back",
+        by="Points, or how much better than on earlier days",
     )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
@@ -39,6 +43,7 @@ class ProgressCog(commands.Cog):
         interaction: Interaction,
         board: Literal["server", "global"] | None = None,
         period: Literal["week", "month", "all"] = "week",
+        by: Literal["points", "improvement"] = "points",
     ) -> None:
         """A board; where there is no server with Hotseat, the global one."""
         here = place(interaction).guild_id
@@ -46,18 +51,30 @@ class ProgressCog(commands.Cog):
             raise UserError(
                 "A server board belongs to a server that has Hotseat; this is not one. Leave `board` out for the global one."
             )
-        card = await self._board(interaction, Period(period), everywhere=board == "global" or here is None)
-        await reply(interaction, card, private=True)
+        everywhere = board == "global" or here is None
+        measure = Measure.POINTS if by == "points" else Measure.GAIN
+        shown = await self._board(interaction, Period(period), measure, everywhere=everywhere)
+        await reply(interaction, board_card(shown), private=True)
+        self._look_after(interaction, shown)
 
     async def other_board(self, interaction: Interaction, match: re.Match[str]) -> None:
         """The board of another period, in the place of this one."""
-        everywhere, period = shown_board(match["shown"])
-        await replace_card(interaction, await self._board(interaction, period, everywhere=everywhere))
+        everywhere, period, measure = shown_board(match["shown"])
+        shown = await self._board(interaction, period, measure, everywhere=everywhere)
+        await replace_card(interaction, board_card(shown))
+        self._look_after(interaction, shown)
 
-    async def _board(self, interaction: Interaction, period: Period, *, everywhere: bool) -> Card:
+    async def _board(
+        self, interaction: Interaction, period: Period, measure: Measure, *, everywhere: bool
+    ) -> Board:
         here = None if everywhere else place(interaction).guild_id
         who = person(interaction.user)
-        return board_card(await self.bot.progress.board(here, who.id, who.name, period))
+        return await self.bot.progress.board(here, who.id, who.name, period, measure)
+
+    def _look_after(self, interaction: Interaction, shown: Board) -> None:
+        """Who of a server's board has left it? The answer is for the next look."""
+        if not shown.everywhere:
+            self.bot.dispatch("board_shown", interaction.guild_id, [one.member_id for one in shown.top])
 
     @app_commands.command(description="See your days in a row and your points")
     @app_commands.allowed_installs(guilds=True, users=True)

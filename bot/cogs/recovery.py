@@ -1,4 +1,4 @@
-"""Finishes what an earlier run of the bot left open, and pays the verdicts that are owed."""
+"""Finishes what an earlier run of the bot left open, pays the verdicts that are owed, and tells the news."""
 
 import asyncio
 from datetime import timedelta
@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Interaction, InterviewBot, incident_code, log
+from bot.ui.news import show_news
 from bot.ui.verdicts import show_owed, show_verdict
 
 AT_ONCE = 5
@@ -32,6 +33,7 @@ class RecoveryCog(commands.Cog):
     async def _finish(self) -> None:
         while True:
             try:
+                await self.bot.news.load()
                 answers = await self.bot.answering.unfinished()
                 break
             except Exception:  # noqa: BLE001 - the rest of the bot works without it
@@ -56,12 +58,14 @@ class RecoveryCog(commands.Cog):
         """After a slash command."""
         self.bot.track()
         await show_owed(interaction)
+        await show_news(interaction)
 
     @commands.Cog.listener()
     async def on_handled(self, interaction: Interaction) -> None:
         """After a button or a form."""
         self.bot.track()
         await show_owed(interaction)
+        await show_news(interaction)
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import InterviewBot, incident_code, log
 from bot.errors import StorageError
-from bot.ui.sessions import draw
+from bot.ui.sessions import draw, illustrate_post
 from bot.ui.verdicts import NOT_DELIVERED, show_verdict
 
 SHORT_REST = timedelta(milliseconds=500)
@@ -44,6 +44,11 @@ class SessionsCog(commands.Cog):
     async def on_interview_change(self) -> None:
         """Somebody has just done something in an interview."""
         self._wake.set()
+
+    @commands.Cog.listener()
+    async def on_interview_reported(self, interview_id: int) -> None:
+        """A report was posted; its picture takes a moment, for which nobody waits."""
+        await illustrate_post(self.bot, interview_id)
 
     async def _run(self) -> None:
         await self.bot.wait_until_ready()

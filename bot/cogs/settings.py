@@ -28,7 +28,9 @@ class SettingsCog(commands.Cog):
         self.bot.remove_modal_route(custom_ids.SETTINGS_FORM_PATTERN)
         CardButton.routes.pop("settings", None)
 
-    @app_commands.command(description="Your time zone, leaderboards, private asking, extra time")
+    @app_commands.command(
+        description="Your time zone, leaderboards, stats, private asking, extra time, reminders"
+    )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def settings(self, interaction: Interaction) -> None:
@@ -45,9 +47,8 @@ class SettingsCog(commands.Cog):
         """Keep what was filled in, and show it in place of the panel."""
         who, values = person(interaction.user), submitted_values(interaction)
         before = (await self.bot.preferences.panel(who)).wishes
-        wishes = wishes_from(
-            values.get(custom_ids.WISHES, []), first_value(values, custom_ids.EXTRA_TIME), before
-        )
+        ticked = [one for group in (custom_ids.WISHES, custom_ids.REMINDERS) for one in values.get(group, [])]
+        wishes = wishes_from(ticked, first_value(values, custom_ids.EXTRA_TIME), before)
         panel = await self.bot.preferences.save(who, wishes, first_value(values, custom_ids.ZONE))
         await replace_card(interaction, settings_card(panel))
 

@@ -19,7 +19,8 @@ from bot.ui.custom_ids import Form, Verb, ask_and_argument, form_pattern
 from bot.ui.dailies import kept_card, shared_answer_card
 from bot.ui.forms import dispute_form, reply_form
 from bot.ui.questions import show_question
-from bot.ui.sessions import card_here, go_on_alone
+from bot.ui.reviews import show_review
+from bot.ui.sessions import card_here, go_on_alone, illustrate_reply
 
 RATINGS: tuple[Rating, ...] = get_args(Rating)
 
@@ -73,6 +74,7 @@ class SittingCog(commands.Cog):
         view = await self.bot.interviews.pass_on(ask_id, person(interaction.user))
         if not view.session.timed:
             await replace_card(interaction, await card_here(self.bot, view))
+            await illustrate_reply(interaction, view)
             return
         if view.session.format is Format.SOLO:
             await interaction.response.defer()
@@ -83,7 +85,7 @@ class SittingCog(commands.Cog):
         self.bot.dispatch("interview_change")
 
     async def next(self, interaction: Interaction, match: re.Match[str]) -> None:
-        """Put the next question of the same kind, to this member alone; in an interview of their own, its next one."""
+        """Put the next question of the same kind, to this member alone: of their own interview, of those due, or any."""
         ask_id, _ = ask_and_argument(match)
         practice, who = self.bot.practice, person(interaction.user)
         before = await practice.asked(ask_id, who)
@@ -92,6 +94,11 @@ class SittingCog(commands.Cog):
             if view is not None and view.session.format is Format.SOLO and not view.session.over:
                 await go_on_alone(interaction, view, ask_id)
                 return
+        if before.ask.door == "review":
+            await show_review(
+                interaction, await self.bot.reviews.next(interaction.id, who, place(interaction))
+            )
+            return
         asked = await practice.following(interaction.id, who, place(interaction), before)
         await show_question(interaction, asked)
 

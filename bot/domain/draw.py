@@ -41,6 +41,24 @@ def pick(
     return min(fresh, key=weakness)
 
 
+def easier(hard: Question, bank: Mapping[str, Question]) -> Question | None:
+    """A question to come back from to a `hard` one: of its area, one level below, nearest to it by siblings and tags.
+
+    None if its area has none that is easier.
+    """
+    below = HARDNESS[: HARDNESS.index(hard.level)]
+    for level in reversed(below):
+        likely = [one for one in bank.values() if one.area == hard.area and one.level == level]
+        if likely:
+            return min(likely, key=lambda one: (-_nearness(one, hard), one.id))
+    return None
+
+
+def _nearness(one: Question, other: Question) -> int:
+    related = one.id in other.siblings or other.id in one.siblings or other.id in one.next
+    return len(set(one.tags) & set(other.tags)) + (len(other.tags) + 1) * related
+
+
 def pick_for_server(
     pool: Sequence[Question],
     used: Mapping[str, int],

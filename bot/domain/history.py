@@ -10,17 +10,22 @@ BOOKED_WINDOW = timedelta(days=90)
 REMEMBERED = timedelta(days=30)
 # The member looked at the model answer, or took part in a daily that has closed, which shows it to everybody.
 SHOWS_ANSWER = {"revealed", "closed"}
+GIVES_VALUE = {"graded", "regraded"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One of the question's events. `hints` is the stage a hint reached, `value` that of all tries so far."""
+    """One of the question's events. `hints` is the stage a hint reached, `value` that of all tries so far.
+
+    `answer_id` is the answer that was graded.
+    """
 
     kind: str
     at: datetime
     points: int = 0
     value: float | None = None
     hints: int = 0
+    answer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class History:
     stage: int = 0
 
 
-def history(entries: Iterable[Entry], moment: datetime) -> History:
-    """What a try that arrived at `moment` builds on.
+def history(entries: Iterable[Entry], moment: datetime, again: int | None = None) -> History:
+    """What a try that arrived at `moment` builds on; `again` is the answer that is graded once more, if it is one.
 
     A hint, a try or a reveal after that moment takes nothing away from it, also if it is graded later. Only what was
     booked counts whenever it was: it must not be booked twice.
@@ -52,7 +57,10 @@ def history(entries: Iterable[Entry], moment: datetime) -> History:
     # Whoever has seen the model answer learns nothing from a hint, and pays nothing for it either.
     paid = [entry for entry in hinted if not any(at <= entry.at < at + REMEMBERED for at in reveals)]
     # A try that was graded late may stand after better ones.
-    values = [entry.value for entry in lately if entry.kind == "graded" and entry.value is not None]
+    tries = [
+        entry for entry in lately if entry.kind in GIVES_VALUE and (again is None or entry.answer_id != again)
+    ]
+    values = [entry.value for entry in tries if entry.value is not None]
     return History(
         max((entry.hints for entry in paid), default=0),
         max(values, default=None),

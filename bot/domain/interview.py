@@ -7,7 +7,8 @@ tried. The invariants of each phase:
 - ANSWERING: 1 <= round <= rounds, a deadline (it stands still while paused); at least one seat is taken; the host has not
   left (but need not have a seat); `done` are members of this round. In the hot seat there are roles: the candidate has a
   seat (which they may have left), the interviewer is somebody else who is present.
-- REVEALED: as ANSWERING; the deadline is when the next round begins (after the last one: when the session ends).
+- REVEALED: as ANSWERING; the deadline is when the next round begins (after the last one: when the session ends). There are
+  no roles if the candidate wished to be forgotten.
 - ENDED, CANCELLED: no deadline, not paused; nothing changes any more.
 """
 
@@ -282,6 +283,28 @@ class Session:
         if seat is None or seat.left:
             raise UserError("They are not in this interview.")
         return replace(self, host=to, touched=now)
+
+    def without(self, member_id: int, now: datetime) -> "Session | None":
+        """The session as if the member had never been in it, over or not; None if nobody else ever was."""
+        gone, seat = self, self.seat(member_id)
+        others = tuple(one for one in self.seats if one.member_id != member_id)
+        if member_id == self.host and not others:
+            return None
+        if not self.over and (self.present if member_id == self.host else seat is not None and not seat.left):
+            gone = self.leave(member_id, now)
+        roles = gone.roles
+        if roles is not None and roles.candidate == member_id:
+            roles = None
+            if gone.phase is Phase.ANSWERING:  # there is nothing to wait for any more
+                gone = replace(_on(gone, now), paused_at=None if gone.paused_at is None else now)
+        elif roles is not None and roles.interviewer == member_id:
+            roles = replace(roles, interviewer=None)
+        host = gone.host
+        if host == member_id:
+            host = next((one for one in others if not one.left), others[0]).member_id
+            if not gone.over and not gone.present:
+                gone = gone.finished()
+        return replace(gone, host=host, seats=others, done=gone.done - {member_id}, roles=roles)
 
     def finished(self) -> "Session":
         """Over, whoever or whatever ended it."""

@@ -34,6 +34,34 @@ class Booking:
     value: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a try's points come about, unrounded where they are float.
+
+    `reached` is what the try is worth by itself, `before` what those before it are (None: it is the first), `value` what
+    all are worth together. `booked` were booked before, `points` are booked now.
+    """
+
+    worth: int
+    hints: int
+    reached: float
+    before: float | None
+    value: float
+    booked: int
+    points: int
+
+
+def reckon(level: Level, score: float, past: History) -> Reckoning:
+    """What a try that scored `score` (0-10) adds to what the question has been through, unless it is locked."""
+    reached = attainable(level, past.hints) * score / BEST_SCORE
+    before = past.value
+    value = reached if before is None else before + RETRY_SHARE * max(0.0, reached - before)
+    # A try never books more than it reached itself: else any answer would cash in an old value again as soon as
+    # what that once earned is more than 90 days ago.
+    points = max(0, rounded(min(value, reached)) - past.booked)
+    return Reckoning(WORTH[level], past.hints, reached, before, value, past.booked, points)
+
+
 def book(level: Level, score: float, past: History) -> Booking:
     """Book a try that scored `score` (0-10) on top of what the question has been through with its member.
 
@@ -42,12 +70,8 @@ def book(level: Level, score: float, past: History) -> Booking:
     """
     if past.locked:
         return Booking(0, None)
-    reached = attainable(level, past.hints) * score / BEST_SCORE
-    before = past.value
-    value = reached if before is None else before + RETRY_SHARE * max(0.0, reached - before)
-    # A try never books more than it reached itself: else any answer would cash in an old value again as soon as
-    # what that once earned is more than 90 days ago.
-    return Booking(max(0, rounded(min(value, reached)) - past.booked), value)
+    found = reckon(level, score, past)
+    return Booking(found.points, found.value)
 
 
 class Period(StrEnum):
@@ -65,17 +89,24 @@ class Period(StrEnum):
         return day.isoformat()[:7] if self is Period.MONTH else "all"
 
 
+class Measure(StrEnum):
+    """What a board ranks by: points, or how much better than before (see `domain.improvement`)."""
+
+    POINTS = "points"
+    GAIN = "gain"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of a board; members with equal points share a rank."""
+    """One line of a board; members with equal points (or improvement, in halves) share a rank."""
 
     rank: int
     member_id: int
     name: str
-    points: int
+    points: float
 
 
-def places(standings: Iterable[tuple[int, str, int]]) -> Sequence[Place]:
+def places(standings: Iterable[tuple[int, str, float]]) -> Sequence[Place]:
     """Rank (member id, name, points) triples: most points first, ties shared (1, 2, 2, 4)."""
     ordered = sorted(standings, key=lambda row: (-row[2], row[0]))
     board: list[Place] = []

@@ -117,7 +117,10 @@ class Answering:
             answer = await self._grade(answer, asked)
         if answer.outcome is None:
             raise UserError("I told you that this answer was not taken, so it counts for nothing.")
-        return Outcome(answer, asked, SETTLED.validate_json(answer.outcome))
+        settled = SETTLED.validate_json(answer.outcome)
+        if settled.digest is not None:
+            asked = await self._database.read(self._practice.as_graded, asked, settled.digest)
+        return Outcome(answer, asked, settled)
 
     async def is_settled(self, answer_id: int) -> bool:
         """Whether an answer has its grade."""
@@ -163,7 +166,7 @@ class Answering:
         self._examiner.close()
 
     def _find(self, connection: Connection, answer_id: int) -> tuple[Answer, Asked]:
-        answer = answers.get(connection, answer_id)
+        answer = _present(connection, answer_id)
         return answer, self._practice.find(connection, answer.ask_id, Person(answer.member_id, ""))
 
     async def _grade(self, answer: Answer, asked: Asked) -> Answer:
@@ -172,9 +175,11 @@ class Answering:
         grade = await self._examiner.grade(asked.question, answer.text, others)
 
         def settle(connection: Connection) -> Answer:
+            _present(connection, answer.id)
             if Flag.COPY not in grade.flags:  # else its author would be told to have copied the copy
                 copies.keep(connection, answer, hashes)
-            return settlement.book(connection, answer, asked, grade, self._examiner.digest, self._clock.now())
+            digest, bank, now = self._examiner.digest, self._practice.bank, self._clock.now()
+            return settlement.book(connection, answer, asked, grade, digest, bank, now)
 
         return await self._database.write(settle)
 
@@ -224,6 +229,13 @@ class Answering:
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _present(connection: Connection, answer_id: int) -> Answer:
+    found = answers.find(connection, answer_id)
+    if found is None:
+        raise UserError("This answer was deleted, as its author wished.")
+    return found
 
 
 def _unless(abandoned: threading.Event) -> None:

@@ -17,7 +17,7 @@ from bot.engine.seats import require_closed, require_hints, require_seat
 from bot.engine.topics import Topics
 from bot.errors import UserError
 from bot.storage import answers, asks, ledger, members, progress
-from bot.storage.asks import Ask
+from bot.storage.asks import Ask, Door
 from bot.storage.database import Connection, Database
 
 ASK_OPEN = timedelta(days=14)
@@ -68,6 +68,7 @@ class Practice:
     """What any door may ask of the loop."""
 
     def __init__(self, database: Database, library: Library, clock: Clock, dice: Random) -> None:
+        self.bank = library.bank
         self.topics = Topics(library.bank)
         self._database = database
         self._library = library
@@ -91,7 +92,6 @@ class Practice:
         card would be public.
         """
         candidates = self.topics.questions(topic, level)
-        now = self._clock.now()
 
         def put(connection: Connection) -> Asked:
             hidden = private
@@ -102,32 +102,52 @@ class Practice:
             seen = progress.seen(connection, person.id)
             recent = asks.recent_in_channel(connection, place.channel_id, NOT_REPEATED)
             question = draw.pick(_without_open_ones(connection, candidates, place), seen, recent, self._dice)
-            version = self._library.current(question.id)
-            ask = Ask(
-                ask_id,
-                question.id,
-                version.digest,
-                person.id,
-                place.guild_id,
-                place.channel_id,
-                hidden,
-                place.dm,
-                now,
-                topic,
-                level,
+            return self.put(
+                connection, ask_id, person, place, question, private=hidden, topic=topic, level=level
             )
-            zone = members.greet(connection, person.id, person.name, now)
-            if place.dm:
-                # Else "thanks!" after the verdict would answer a question that was left open before it.
-                left = asks.open_in_dm(connection, place.channel_id, now - ASK_OPEN)
-                if left is not None and left.door == "practice":
-                    asks.close(connection, left.id, now)
-            asks.keep_version(connection, version.digest, question.id, version.content, now)
-            asks.insert(connection, ask)
-            record(connection, event(f"ask:{ask_id}", "asked", ask, person.id, zone, now))
-            return Asked(ask, version)
 
         return await self._database.write(put)
+
+    def put(
+        self,
+        connection: Connection,
+        ask_id: int,
+        person: Person,
+        place: Place,
+        question: Question,
+        *,
+        door: Door = "practice",
+        private: bool | None = None,
+        topic: str | None = None,
+        level: Level | None = None,
+    ) -> Asked:
+        """Put this question to one member, within a step; where `private` is left out, a DM is private enough."""
+        now = self._clock.now()
+        version = self._library.current(question.id)
+        ask = Ask(
+            ask_id,
+            question.id,
+            version.digest,
+            person.id,
+            place.guild_id,
+            place.channel_id,
+            (not place.dm) if private is None else private,
+            place.dm,
+            now,
+            topic,
+            level,
+            door=door,
+        )
+        zone = members.greet(connection, person.id, person.name, now)
+        if place.dm:
+            # Else "thanks!" after the verdict would answer a question that was left open before it.
+            left = asks.open_in_dm(connection, place.channel_id, now - ASK_OPEN)
+            if left is not None and not left.to_many:
+                asks.close(connection, left.id, now)
+        asks.keep_version(connection, version.digest, question.id, version.content, now)
+        asks.insert(connection, ask)
+        record(connection, event(f"ask:{ask_id}", "asked", ask, person.id, zone, now))
+        return Asked(ask, version)
 
     async def following(self, ask_id: int, person: Person, place: Place, before: Asked) -> Asked:
         """The next question of the kind that was asked for with `before`; after one single question, of its area."""
@@ -207,6 +227,10 @@ class Practice:
                 "Use `/ask` to get a fresh question."
             )
         return asked
+
+    def as_graded(self, connection: Connection, asked: Asked, digest: str | None) -> Asked:
+        """The ask with the version that a grade speaks of (`Settled.digest`), which may be a later one than was asked."""
+        return asked if digest is None else replace(asked, version=self._library.version(connection, digest))
 
     async def close(self, asked: Asked) -> None:
         """From now on plain text in a DM is no answer to this ask any more."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.clock import Clock, milliseconds
 from bot.domain.zone import ZoneChoice, local_day, skipped_date
+from bot.engine import reminders
 from bot.engine.practice import Person
 from bot.engine.zones import Zones
 from bot.errors import UserError
@@ -60,6 +61,7 @@ class Preferences:
                 trouble = ""
             except UserError as error:  # the wishes are kept all the same
                 trouble = str(error)
+            reminders.wish(connection, person.id, now)
             return _panel(members.settings(connection, person.id), now, trouble)
 
         return await self._database.write(keep)

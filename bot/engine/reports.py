@@ -137,7 +137,11 @@ def _outcome(
     if own:
         lists = (one.grade.verdicts for one in own)
         missed = Counter(
-            one.point for verdicts in lists for one in verdicts if one.mark in {Mark.MISSED, Mark.WRONG}
+            one.point
+            for verdicts in lists
+            for one in verdicts
+            # What was graded again by a later version may speak of other points.
+            if one.mark in {Mark.MISSED, Mark.WRONG} and one.point in points
         )
         return _Outcome(round_, fmean((one.grade.score or 0.0) / BEST_SCORE for one in own), missed)
     if found is not None and found.by_voice is not None:

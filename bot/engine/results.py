@@ -67,11 +67,12 @@ def _bars(best: Mapping[int, Grade]) -> Sequence[tuple[str, int]]:
 
 
 def _missed(asked: Asked, best: Mapping[int, Grade]) -> Sequence[Missed]:
+    places = {point.id: place for place, point in enumerate(asked.question.points)}
     counts = Counter(
         verdict.point
         for grade in best.values()
         for verdict in grade.verdicts
-        if verdict.mark in {Mark.MISSED, Mark.WRONG, Mark.NOT_SURE}
+        # What was graded again by a later version may speak of other points.
+        if verdict.mark in {Mark.MISSED, Mark.WRONG, Mark.NOT_SURE} and verdict.point in places
     )
-    places = {point.id: place for place, point in enumerate(asked.question.points)}
     return [Missed(places[point], number) for point, number in counts.most_common()]

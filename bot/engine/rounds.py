@@ -70,6 +70,10 @@ def said(connection: Connection, view: View, round_: RoundView) -> Sequence[Said
         progress.passers(connection, round_.asked.ask.id),
     )
     alone = view.session.format is Format.SOLO
+    if (
+        view.session.format is Format.HOT_SEAT
+    ):  # its candidate wished to be forgotten; the others were not asked
+        return []
     return [
         Said(
             seat.member_id,

@@ -5,13 +5,15 @@ from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
+from bot.bank.loader import Bank
 from bot.domain import scoring
 from bot.domain.grade import NO_TRY, Flag, Grade
 from bot.domain.streak import counts_for_streak
-from bot.engine import streaks
+from bot.engine import reviews, streaks
 from bot.engine.derived import record
 from bot.engine.practice import Asked, event, past
 from bot.storage import answers, asks, boards, members, progress
+from bot.storage import reviews as stored_reviews
 from bot.storage.answers import Answer
 from bot.storage.database import Connection
 
@@ -22,7 +24,8 @@ class Settled:
 
     `locked` says that the question earns nothing now because its model answer was seen lately, `hints` how many
     were taken before. `new_freeze` says that this answer's day brought one, `unchosen_zone` names the zone that days
-    are counted in when it is time to ask the member for theirs.
+    are counted in when it is time to ask the member for theirs. `digest` is the version of the question that the
+    grade speaks of; None: the one that was asked. `again_in` is in how many days a review comes again.
     """
 
     grade: Grade
@@ -34,13 +37,22 @@ class Settled:
     hints: int = 0
     new_freeze: bool = False
     unchosen_zone: str | None = None
+    digest: str | None = None
+    again_in: int | None = None
 
 
 SETTLED = TypeAdapter(Settled)
+GRADE = TypeAdapter(Grade)
 
 
 def book(
-    connection: Connection, answer: Answer, asked: Asked, grade: Grade, grader: str, now: datetime
+    connection: Connection,
+    answer: Answer,
+    asked: Asked,
+    grade: Grade,
+    grader: str,
+    bank: Bank,
+    now: datetime,
 ) -> Answer:
     """Book the grade of a received answer, in the caller's transaction; one that is settled stays as it is.
 
@@ -75,9 +87,15 @@ def book(
         hints=before.hints,
         streak_day=counts,
         grader=grader,
-        detail=_GRADE.dump_python(grade, mode="json"),
+        detail=GRADE.dump_python(grade, mode="json"),
     )
     record(connection, written)
+    again_in = None
+    if ask.door == "review":
+        memory = stored_reviews.get(connection, member, question.id)
+        if memory is not None and memory.reviewed_on == day:
+            again_in = (memory.due - day).days
+        reviews.finish(connection, bank, member, answer.zone, answer.received_at)
     if ask.dm:
         asks.close(connection, ask.id, now)
     streak = streaks.standing(connection, member, day, answer.zone)
@@ -93,9 +111,7 @@ def book(
         before.hints,
         streak.freezes > held.freezes,
         answer.zone if first_day and members.settings(connection, member).zone.chosen_at is None else None,
+        again_in=again_in,
     )
     answers.settle(connection, answer.id, SETTLED.dump_json(settled).decode(), now)
     return answers.get(connection, answer.id)
-
-
-_GRADE = TypeAdapter(Grade)

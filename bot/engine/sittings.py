@@ -198,7 +198,8 @@ class Sittings:
             )
         if answer.outcome is None:
             raise UserError("This answer has no grade yet. Try again in a moment.")
-        return Graded(asked, answer, SETTLED.validate_json(answer.outcome))
+        settled = SETTLED.validate_json(answer.outcome)
+        return Graded(self._practice.as_graded(connection, asked, settled.digest), answer, settled)
 
     def _record(
         self,

@@ -1,6 +1,6 @@
 """What every front end says in the same words."""
 
-from bot.domain.grade import NO_TRY, Flag
+from bot.domain.grade import NO_TRY, Flag, Sure
 from bot.domain.scoring import Period
 
 NOTICES = {
@@ -22,6 +22,7 @@ PERIODS = {
     Period.MONTH: "this month (UTC)",
     Period.ALL: "all time",
 }
+SURE: dict[Sure, str] = {"guess": "Guessing", "fairly": "Fairly sure", "certain": "Certain"}
 
 
 def repeated(text: str, most: int = 40) -> str:

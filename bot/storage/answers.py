@@ -101,6 +101,12 @@ def last_text(connection: Connection, ask_id: int, member_id: int) -> str:
     return _sql.last_text(connection, ask_id=ask_id, member_id=member_id) or ""
 
 
+def sure(connection: Connection, member_id: int, most: int) -> Sequence[tuple[Sure, float]]:
+    """(how sure, score) of the first tries among the member's last answers for which both are known."""
+    rows = _sql.sure(connection, member_id=member_id, most=most)
+    return [(row["sure"], row["score"]) for row in rows]
+
+
 def in_flight(connection: Connection, answer: Answer, most: int) -> Sequence[str]:
     """Texts of other members to the same ask that came before `answer` and are not settled yet."""
     rows = _sql.in_flight(
@@ -128,6 +134,45 @@ def pace(connection: Connection, member_id: int, since: datetime, most: int) -> 
 def settle(connection: Connection, answer_id: int, outcome: str, now: datetime) -> bool:
     """Turn a received answer into a settled one; False if somebody else did so before."""
     return bool(_sql.settle(connection, id=answer_id, outcome=outcome, now=milliseconds(now)))
+
+
+def regrade(connection: Connection, answer_id: int, outcome: str) -> None:
+    """Put the outcome of a graded answer in the place of the one it had."""
+    _sql.regrade(connection, id=answer_id, outcome=outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class GradedBy:
+    """A graded answer's id, its question, and the version that its grade speaks of."""
+
+    id: int
+    question_id: str
+    digest: str
+
+
+def graded_after(connection: Connection, answer_id: int, most: int) -> Sequence[GradedBy]:
+    """The graded answers with ids above `answer_id`, in the order of their ids, which is about that of their arrival."""
+    rows = _sql.graded_after(connection, after=answer_id, most=most)
+    return [GradedBy(row["id"], row["question_id"], row["digest"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A graded answer among its member's last ones; the score (0-10) is None where none was given."""
+
+    id: int
+    question_id: str
+    title: str
+    score: float | None
+    local_date: str
+
+
+def last_graded(connection: Connection, member_id: int, most: int) -> Sequence[Graded]:
+    """The member's graded answers, the latest first."""
+    rows = _sql.last_graded(connection, member_id=member_id, most=most)
+    return [
+        Graded(row["id"], row["question_id"], row["title"], row["score"], row["local_date"]) for row in rows
+    ]
 
 
 def refuse(connection: Connection, answer_id: int) -> bool:

@@ -10,7 +10,7 @@ from bot.storage.database import Connection, queries
 
 _sql = queries("asks")
 
-Door = Literal["practice", "daily", "interview"]
+Door = Literal["practice", "daily", "interview", "review"]
 FIRST_FOREIGN = 1 << 32  # Discord's ids have been larger since its first second; what lies below are our own
 
 
@@ -36,13 +36,18 @@ class Ask:
     door: Door = "practice"
 
     @property
+    def to_many(self) -> bool:
+        """Whether it belongs to a daily or an interview, and ends with that; what one member asked for stays open."""
+        return self.door in {"daily", "interview"}
+
+    @property
     def is_open_daily(self) -> bool:
         """Whether a server's daily question still waits for answers: until then its model answer has a price."""
         return self.door == "daily" and self.closed_at is None
 
     def counts_at(self, at: datetime) -> bool:
         """Whether an answer that arrived then can earn points: what is put to many shows its model answer when it closes."""
-        return self.door == "practice" or self.closed_at is None or at < self.closed_at
+        return not self.to_many or self.closed_at is None or at < self.closed_at
 
 
 def keep_version(connection: Connection, digest: str, question_id: str, content: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.storage.database import Connection
 
-DERIVED = ("sitting", "seen", "standing", "streak")
+DERIVED = ("sitting", "seen", "standing", "streak", "practice_day", "crowd", "review")
 Row = dict[str, Any]
 
 

@@ -15,11 +15,13 @@ import aiosqlite
 from filelock import FileLock, Timeout
 
 from bot.errors import StartupError, StorageError
+from bot.storage.gaps import Pages
 from bot.storage.migrate import migrate
 
 QUERIES = Path(__file__).parent / "queries"
 BUSY_MS = 5000
 LONGEST_SHARE_S = 0.02  # the first of those who share a commit waits for the last
+PAGES_AT_ONCE = 512  # 2 MB: whoever writes meanwhile waits some milliseconds
 
 Connection = sqlite3.Connection
 P = ParamSpec("P")
@@ -57,6 +59,7 @@ class Database:
         self._reader = reader
         self._waiting: deque[_Step[Any]] = deque()
         self._trips: asyncio.Task[None] | None = None
+        self._pages: Pages | None = None
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -81,6 +84,32 @@ class Database:
         await step.taken.wait()
         with self._storage_errors():
             return step.outcome()
+
+    async def leave_no_trace(self) -> None:
+        """See that what was deleted is nowhere in the database's files any more. Others write in between."""
+        first = 0
+        with self._storage_errors():
+            while await self._writer.run(self._blank, first):
+                first += PAGES_AT_ONCE
+
+    def close_pages(self) -> None:
+        """Once the connections are closed."""
+        if self._pages is not None:
+            self._pages.close()
+
+    def _blank(self, connection: Connection, first: int) -> bool:
+        """In the thread that writes, so that nobody else does: no transaction is open."""
+        # The log holds older versions of pages, and the cache some that would be written back as they were.
+        row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if row["busy"]:
+            raise sqlite3.OperationalError("somebody else holds on to the log")
+        connection.execute("PRAGMA shrink_memory")
+        if self._pages is None:
+            self._pages = Pages(self.file)
+        if self._pages.blank(first, PAGES_AT_ONCE):
+            return True
+        self._pages.flush()
+        return False
 
     async def _commit_all(self) -> None:
         """Trip after trip to the thread that writes, until nothing waits any more."""
@@ -176,9 +205,15 @@ async def open_database(file: Path, now: datetime) -> AsyncGenerator[Database, N
     """Lock, migrate and open `file`. Raises StartupError with the fix if any of it is impossible."""
     with process_lock(file):
         await asyncio.to_thread(migrate, file, now)
-        async with _connected(file) as writer, _connected(file) as reader:
-            await reader.execute("PRAGMA query_only = ON")
-            yield Database(file, writer, reader)
+        database: Database | None = None
+        try:
+            async with _connected(file) as writer, _connected(file) as reader:
+                await reader.execute("PRAGMA query_only = ON")
+                database = Database(file, writer, reader)
+                yield database
+        finally:
+            if database is not None:
+                database.close_pages()
 
 
 @asynccontextmanager

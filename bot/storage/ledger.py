@@ -26,6 +26,8 @@ Kind = Literal[
     "zoned",
     "closed",
     "judged",
+    "reviewed",
+    "regraded",
 ]
 Json = Mapping[str, object]
 
@@ -95,13 +97,32 @@ def on_question(connection: Connection, member_id: int, question_id: str, since:
     rows = _sql.on_question(
         connection, member_id=member_id, question_id=question_id, since=milliseconds(since)
     )
-    return [Entry(row["kind"], moment(row["at"]), row["points"], row["value"], row["hints"]) for row in rows]
+    return [_entry(row) for row in rows]
 
 
-def streak_days(connection: Connection, member_id: int) -> Sequence[tuple[datetime, str, date]]:
-    """(moment, zone, local date) of all that made a day count, in the order in which it happened."""
+def before(connection: Connection, event: Event, since: datetime) -> Sequence[Entry]:
+    """What the member and the question of `event` went through after `since`, as far as it was written before that event."""
+    rows = _sql.on_question_before(
+        connection,
+        member_id=event.member_id,
+        question_id=event.question_id,
+        since=milliseconds(since),
+        key=event.key,
+    )
+    return [_entry(row) for row in rows]
+
+
+def of_answer(connection: Connection, answer_id: int) -> Sequence[Event]:
+    """What stands in the ledger about one answer, in the order in which it was written."""
+    return [_event(row) for row in _sql.of_answer(connection, answer_id=answer_id)]
+
+
+def streak_days(connection: Connection, member_id: int) -> Sequence[tuple[datetime, str, date, str]]:
+    """(moment, zone, local date, kind) of all that made a day count, in the order in which it happened."""
     rows = _sql.streak_days(connection, member_id=member_id)
-    return [(moment(row["at"]), row["zone"], date.fromisoformat(row["local_date"])) for row in rows]
+    return [
+        (moment(row["at"]), row["zone"], date.fromisoformat(row["local_date"]), row["kind"]) for row in rows
+    ]
 
 
 def zone_changes(connection: Connection, member_id: int) -> Sequence[ZoneChange]:
@@ -121,6 +142,10 @@ def after(connection: Connection, seq: int, most: int) -> tuple[Sequence[Event],
         seq = row["seq"]
         events.append(_event(row))
     return events, seq
+
+
+def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row is untyped
+    return Entry(row["kind"], moment(row["at"]), row["points"], row["value"], row["hints"], row["answer_id"])
 
 
 def _event(row: Any) -> Event:  # noqa: ANN401 - a row is untyped

@@ -13,12 +13,17 @@ _sql = queries("members")
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a member set: seen on server boards and the global one, asked in private, extra time in percent."""
+    """What a member set: seen on server boards and the global one, asked in private, extra time in percent.
+
+    `stats_shown`: others may look at their /stats; `reminders`: they want a DM when there is something to do.
+    """
 
     on_boards: bool = True
     on_global_board: bool = False
     private: bool = False
     extra_time: int = 0
+    stats_shown: bool = False
+    reminders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ def settings(connection: Connection, member_id: int) -> Settings:
         bool(plain["on_global_board"]),
         bool(plain["private"]),
         plain["extra_time"],
+        bool(plain["stats_shown"]),
+        bool(plain["reminders"]),
     )
     return Settings(zone, wishes)
 
@@ -82,6 +89,8 @@ def set_wishes(connection: Connection, member_id: int, wishes: Wishes) -> None:
         on_global_board=int(wishes.on_global_board),
         private=int(wishes.private),
         extra_time=wishes.extra_time,
+        stats_shown=int(wishes.stats_shown),
+        reminders=int(wishes.reminders),
     )
 
 

@@ -80,7 +80,8 @@ def migrate(file: Path, now: datetime, migrations: Sequence[Migration] | None = 
             f"{file}: cannot be copied aside before the migration ({error.strerror}). "
             "Free some space on the disk, and see that the folder is writable."
         ) from error
-    _prune_copies(file.resolve(), now)
+    prune_copies(file.resolve(), now)
+    _remove_halves(file.resolve())
     return [migration.name for migration in missing]
 
 
@@ -173,16 +174,25 @@ def _copy_aside(connection: sqlite3.Connection, file: Path, reached: int, now: d
         pass  # it is only kept
 
 
-def _prune_copies(file: Path, now: datetime) -> None:
+def prune_copies(file: Path, now: datetime) -> None:
+    """Remove the copies beside `file` that are older than a week."""
     pattern = re.compile(re.escape(file.name) + r"\.before-(?:\d{4}|restore)-(\d+)(?:-wal|-shm|-journal)?")
-    # Half a copy, left by a process that was killed; nobody else writes one while we hold the lock.
-    half = re.compile(re.escape(file.name) + r"\.(?:before-[\w-]+|restored)\.part-[\w-]+")
-    for path in (*file.parent.glob(f"{file.name}.before-*"), *file.parent.glob(f"{file.name}.restored.*")):
+    for path in file.parent.glob(f"{file.name}.before-*"):
         match = pattern.fullmatch(path.name)
         try:
-            old = match and now - moment(int(match[1])) > KEEP_COPIES
-            if old or half.fullmatch(path.name):
+            if match and now - moment(int(match[1])) > KEEP_COPIES:
                 path.unlink()
         except (OSError, OverflowError, ValueError) as error:
             # The name holds no moment, or the copy cannot be removed: no reason not to start.
             log.warning("%s: this old copy stays (%s). Remove it by hand.", path, error)
+
+
+def _remove_halves(file: Path) -> None:
+    """Half a copy is left by a process that was killed; nobody else writes one while we hold the lock."""
+    half = re.compile(re.escape(file.name) + r"\.(?:before-[\w-]+|restored)\.part-[\w-]+")
+    for path in (*file.parent.glob(f"{file.name}.before-*"), *file.parent.glob(f"{file.name}.restored.*")):
+        if half.fullmatch(path.name):
+            try:
+                path.unlink()
+            except OSError as error:
+                log.warning("%s: this half of a copy stays (%s). Remove it by hand.", path, error)

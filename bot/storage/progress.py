@@ -1,7 +1,9 @@
-"""What is derived from the ledger per member: sittings, questions seen, streaks. (Points: see `boards`.)"""
+"""What is derived from the ledger per member: sittings, questions seen, days, streaks. (Points: see `boards`.)"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from bot.clock import milliseconds, moment
 from bot.domain.draw import Seen
@@ -9,6 +11,20 @@ from bot.domain.streak import Streak
 from bot.storage.database import Connection, queries
 
 _sql = queries("progress")
+
+# What made a day count (an answer, one that people heard, finished reviews), or held the streak over it (a freeze, our
+# being away, a change of zone).
+How = Literal["answer", "voice", "review", "frozen", "away", "zone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A member's local day: how many answers were graded, the best score, and how it held the streak (None: it did not)."""
+
+    day: date
+    answers: int
+    best: float | None
+    how: How | None
 
 
 def tries(connection: Connection, ask_id: int, member_id: int) -> int:
@@ -19,6 +35,11 @@ def tries(connection: Connection, ask_id: int, member_id: int) -> int:
 def tried(connection: Connection, ask_id: int, member_id: int, value: float | None) -> None:
     """One try more, after which all of them are worth `value`; None leaves that as it is."""
     _sql.add_try(connection, ask_id=ask_id, member_id=member_id, value=value)
+
+
+def regraded(connection: Connection, ask_id: int, member_id: int, value: float | None) -> None:
+    """A try was graded once more; what all of them are worth never falls by that."""
+    _sql.raise_value(connection, ask_id=ask_id, member_id=member_id, value=value)
 
 
 def hinted(connection: Connection, ask_id: int, member_id: int, stage: int) -> None:
@@ -46,9 +67,19 @@ def rated(connection: Connection, ask_id: int, member_id: int, rating: str) -> N
     _sql.set_rating(connection, ask_id=ask_id, member_id=member_id, rating=rating)
 
 
-def see(connection: Connection, member_id: int, question_id: str, at: datetime, score: float | None) -> None:
-    """The member met the question, with this score or none."""
-    _sql.see(connection, member_id=member_id, question_id=question_id, at=milliseconds(at), score=score)
+def see(
+    connection: Connection, member_id: int, question_id: str, at: datetime, score: float | None, day: str
+) -> None:
+    """The member met the question on a local day, with this score or none."""
+    _sql.see(
+        connection, member_id=member_id, question_id=question_id, at=milliseconds(at), score=score, day=day
+    )
+
+
+def best(connection: Connection, member_id: int, question_id: str) -> tuple[float, str] | None:
+    """The member's best score on the question and the local day on which they reached it; None if never graded."""
+    row = _sql.best(connection, member_id=member_id, question_id=question_id)
+    return None if row is None else (row["best"], row["best_on"])
 
 
 def seen(connection: Connection, member_id: int) -> Mapping[str, Seen]:
@@ -82,8 +113,36 @@ def set_streak(connection: Connection, member_id: int, streak: Streak, counted_a
     )
 
 
+def practised(
+    connection: Connection, member_id: int, day: str, score: float | None, *, answers: int = 1
+) -> None:
+    """So many answers more were graded on a local day, with this score or none."""
+    _sql.practised(connection, member_id=member_id, day=day, answers=answers, score=score)
+
+
+def hold(connection: Connection, member_id: int, days: Mapping[date, How]) -> None:
+    """How each of these days held the streak."""
+    _sql.hold(
+        connection,
+        [{"member_id": member_id, "day": day.isoformat(), "how": how} for day, how in days.items()],
+    )
+
+
+def let_go(connection: Connection, member_id: int) -> None:
+    """Forget how days held the streak, to tell it anew."""
+    _sql.let_go_empty(connection, member_id=member_id)
+    _sql.let_go(connection, member_id=member_id)
+
+
+def days(connection: Connection, member_id: int, since: date) -> Sequence[Day]:
+    """What is known of the member's days from `since` on, in order; days without anything are not among them."""
+    rows = _sql.days(connection, member_id=member_id, since=since.isoformat())
+    return [Day(date.fromisoformat(row["day"]), row["answers"], row["best"], row["how"]) for row in rows]
+
+
 def forget(connection: Connection) -> None:
     """Empty all derived tables, the boards included, to fill them again from the ledger."""
+    _sql.forget_days(connection)
     _sql.forget_sittings(connection)
     _sql.forget_seen(connection)
     _sql.forget_standings(connection)

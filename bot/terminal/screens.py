@@ -111,9 +111,9 @@ def board(standings: Board) -> str:
     if own is None:
         mine = "You have no points here yet."
     elif not own.rank:
-        mine = f"You are in the top {standings.percent} % with {plural(own.points, 'point')}."
+        mine = f"You are in the top {standings.percent} % with {plural(round(own.points), 'point')}."
     else:
-        mine = f"You are number {own.rank} with {plural(own.points, 'point')}."
+        mine = f"You are number {own.rank} with {plural(round(own.points), 'point')}."
     return _blocks(f"Points {PERIODS[standings.period]}", "\n".join(rows), mine)
 
 

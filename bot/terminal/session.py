@@ -186,7 +186,7 @@ class Session:
         probe = graded.probe
         if probe is None:
             raise UserError("Your last answer covers every point I could ask about. /next goes on.")
-        sitting.probe, sitting.begun = sitting.asked.question.points.index(probe), ""
+        sitting.probe, sitting.begun = graded.asked.question.points.index(probe), ""
         self._say(screens.probe(probe, earning=not sitting.revealed))
 
     async def _covered(self, rest: str) -> None:

@@ -53,7 +53,7 @@ class CardButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """The second of the four doors: items."""
         match = re.fullmatch(BUTTON_PATTERN, self.custom_id)
-        await _handled(interaction, self.routes, match, "verb", "turn", "panel")
+        await _handled(interaction, self.routes, match, "verb", "turn", "round", "panel")
 
 
 class CardSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=CHOICE_PATTERN):

@@ -1,11 +1,11 @@
-"""Cards about points and streaks, and the help."""
+"""Cards of the boards, and the help."""
 
 from bot.domain.history import BOOKED_WINDOW, REMEMBERED
 from bot.domain.question import Level
-from bot.domain.scoring import HINT_SHARE, RETRY_SHARE, WORTH, Period, Place
+from bot.domain.scoring import HINT_SHARE, RETRY_SHARE, WORTH, Measure, Period, Place
 from bot.domain.streak import FREEZE_EVERY, LEAST_SCORE, MOST_FREEZES
 from bot.engine.bursts import QUIET
-from bot.engine.progress import Board, StreakView
+from bot.engine.progress import Board
 from bot.engine.wording import PERIODS, plural
 from bot.ui.base import Card, CardButton, row, texts
 from bot.ui.custom_ids import board_address
@@ -21,14 +21,18 @@ STREAK_RULES = f"""A day counts with one answer of at least {LEAST_SCORE:g} out 
 time zone. Every {FREEZE_EVERY}th day that counts brings a freeze (you can hold {MOST_FREEZES}); freezes hold your streak over days you miss, \
 if they cover all of them. Days on which I was away are on me."""
 
+GAIN_RULE = f"""-# By how much your best scores rose on later days, in points out of 10 (from {LEAST_SCORE:g} up). For {REMEMBERED.days} days after a look \
+at the model answer a question does not count here."""
+
 HELP = f"""### Hotseat asks, you answer, and you see what an interviewer would have heard
 **/ask** asks you an interview question. Name a topic or a level if you like; `private` keeps the card to yourself.
 Press **Answer** and type, or in my DM simply write back: what you type within {int(QUIET.total_seconds())} seconds is one answer. \
 You get a score out of 10 and one line per key point: covered, partly, missed, wrong, or not sure. How long or polished \
 your answer is never counts; wrong claims do, because a listener would have to unlearn them.
 **After a grade:** try again, or let me ask one of the open points (**Follow-up**). If I overlooked something, say \
-**I covered this**. **Share** shows your answer to the channel, **Next** goes on, **Pass** skips a question.
-**/leaderboard**, **/streak** and **/settings** (time zone, boards, private asking) are yours. Whoever runs a server can \
+**I covered this**; **/why** shows what is behind a grade. **Share** shows your answer to the channel, **Next** goes on, **Pass** skips a question.
+**/review** asks again what you are about to forget; a finished review counts for your streak however it went.
+**/stats** (what you know), **/leaderboard** (also by improvement), **/streak** and **/settings** (time zone, boards, private asking) are yours. Whoever runs a server can \
 have a question posted every day: **/daily**.
 
 **Points.** A question is worth up to {WORTH[Level.BASIC]} (basic), {WORTH[Level.INTERMEDIATE]} (intermediate) or \
@@ -39,35 +43,45 @@ earned you in the last {BOOKED_WINDOW.days} days is not paid twice.
 **Streak.** {STREAK_RULES}
 **Hard questions** are hard on purpose: strong candidates know about half of them.
 
--# Answers are private: only you see what you wrote and how it was graded, unless you share it. \
+-# Answers are private: only you see what you wrote and how it was graded, unless you share it. **/privacy** gives you all \
+I have stored about you, or deletes it. \
 Commands and buttons work in servers, in my DM, and wherever you install me for yourself."""
 
 
 def board_card(board: Board) -> Card:
-    """A board's best, the reader's own place, and buttons to the other periods."""
+    """A board's best, the reader's own place, and buttons to the other periods and to the other measure."""
     where, when = ("everywhere" if board.everywhere else "in this server"), PERIODS[board.period]
-    head = f"### Leaderboard\n-# Points {where}, {when}"
+    improved = board.measure is Measure.GAIN
+    head = f"### Leaderboard\n-# {'Improvement' if improved else 'Points'} {where}, {when}"
     if board.top:
-        rows = "\n".join(_row(place) for place in board.top)
+        rows = "\n".join(_row(place, board.measure) for place in board.top)
         table = f"```\n{rows}\n```"
     else:
         table = "Nobody is shown on this board yet."
     buttons = [
         CardButton(
             label,
-            board_address(period, everywhere=board.everywhere),
+            board_address(period, board.measure, everywhere=board.everywhere),
             disabled=period is board.period,
         )
         for period, label in PERIOD_LABELS.items()
     ]
-    return Card(*texts(head, table, _own_place(board)), row(*buttons))
+    other, label = (Measure.POINTS, "Points") if improved else (Measure.GAIN, "Improved")
+    buttons.append(CardButton(label, board_address(board.period, other, everywhere=board.everywhere)))
+    parts = (head, table, _own_place(board), GAIN_RULE if improved else "")
+    return Card(*texts(*parts), row(*buttons))
 
 
 def _own_place(board: Board) -> str:
+    improved = board.measure is Measure.GAIN
     if board.own is None:
-        return "You have no points here yet. `/ask` gets you started."
+        return (
+            "No improvement of yours here yet. Answer a question again that you answered on an earlier day."
+            if improved
+            else "You have no points here yet. `/ask` gets you started."
+        )
     place = f"number {board.own.rank}" if board.own.rank else f"in the top {board.percent} %"
-    points = plural(board.own.points, "point")
+    points = f"+{board.own.points:g}" if improved else plural(int(board.own.points), "point")
     if board.hidden:
         return (
             f"You would be {place} with {points}.\n-# Others do not see you here; `/settings` changes that."
@@ -75,39 +89,12 @@ def _own_place(board: Board) -> str:
     return f"You are {place} with {points}."
 
 
-def streak_card(view: StreakView) -> Card:
-    """The reader's own streak, and the rules in plain words."""
-    if view.counted_today:
-        today = "Today counts already. See you tomorrow."
-    elif view.today:
-        today = "Answer one question today (2 out of 10 is enough) to keep it."
-    else:
-        today = "Answer one question (2 out of 10 is enough) to start one."
-    freezes = (
-        f"Freezes in hand: {view.freezes} of {MOST_FREEZES}."
-        if view.freezes
-        else f"No freeze in hand (one comes with every {FREEZE_EVERY}th day)."
-    )
-    if view.today and view.frozen:
-        freezes += f" {plural(view.frozen, 'missed day')} will be covered once you practise again."
-    zone = f"-# Your time zone: {view.zone}."
-    if not view.zone_chosen:
-        zone += " Is that right? `/settings` changes it."
-    return Card(
-        *texts(
-            f"### Streak: {plural(view.today, 'day')}",
-            f"{today}\nBest so far: {plural(view.best, 'day')}. Points in all: {view.points}.\n{freezes}",
-            STREAK_RULES,
-            zone,
-        )
-    )
-
-
 def help_card() -> Card:
     """What Hotseat does and how points and streaks work."""
     return Card(*texts(HELP))
 
 
-def _row(place: Place) -> str:
+def _row(place: Place, measure: Measure) -> str:
     name = visible(place.name).replace("`", "ˋ")[:NAME_COLUMNS]
-    return f"{place.rank:>3}. {name:<{NAME_COLUMNS}} {place.points:>7}"[:COLUMNS]
+    value = f"{place.points:g}" if measure is Measure.POINTS else f"+{place.points:g}"
+    return f"{place.rank:>3}. {name:<{NAME_COLUMNS}} {value:>7}"[:COLUMNS]

@@ -1,6 +1,7 @@
 """Cards of the loop: pure functions from what the engine says to what Discord shows."""
 
 import io
+from collections.abc import Sequence
 
 import discord
 
@@ -33,8 +34,10 @@ RATING_LABELS = ("Missed it", "Partly", "Got it")
 ALT_LIMIT = 1024
 
 
-def question_card(asked: Asked, picture: bytes | None) -> Card:
-    """The question with its buttons. `picture` shows its formula, if it has one."""
+def question_card(
+    asked: Asked, picture: bytes | None, *, head: str = "", beside: Sequence[CardButton] = ()
+) -> Card:
+    """The question with its buttons, and one `beside` them at most. `picture` shows its formula; `head` stands above it all."""
     question = asked.question
     worth = scoring.WORTH[question.level]
     foot = f"{plural(len(question.points), 'key point')} · about {plural(question.minutes, 'minute')}"
@@ -48,6 +51,7 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
     files, pictures = gallery(picture, question.prompt_formula, "question.png")
     return Card(
         *texts(
+            head,
             f"-# {question.area_title} · {question.level} · up to {worth} points",
             f"### {question.title}\n{question.prompt}",
         ),
@@ -58,6 +62,7 @@ def question_card(asked: Asked, picture: bytes | None) -> Card:
             *([ask_button(asked.ask.id, Verb.HINT, "Hint", 1)] if question.hint_stages else []),
             ask_button(asked.ask.id, Verb.REVEAL, "Reveal"),
             ask_button(asked.ask.id, Verb.PASS, "Pass"),
+            *beside,
         ),
         files=files,
     )
@@ -216,12 +221,9 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
         return f"{WRONG}{words}\n-# In fact: {question.misconception(misconception).says}"
 
     def line(verdict: Verdict) -> str:
-        point = question.point(verdict.point)
         if verdict.mark is Mark.WRONG and verdict.misconception and verdict.misconception not in corrected:
             return correction(verdict.misconception, verdict.evidence)
-        # Before the reveal, what is missing is named by its probe, so that a second try is worth something.
-        told = verdict.mark is Mark.COVERED or settled.locked or outcome.asked.ask.door == "interview"
-        name = point.says if told else point_name(question, point)
+        name = said_name(outcome, verdict)
         return f"{MARKS[verdict.mark]} **{verdict.mark}** · {name}{quoted_once(verdict.evidence)}"
 
     lines = [line(verdict) for verdict in settled.grade.verdicts]
@@ -230,6 +232,16 @@ def _lines(outcome: Outcome, length: int) -> list[str]:
         for claim in settled.grade.claims
         if claim.misconception not in corrected
     ]
+
+
+def said_name(outcome: Outcome, verdict: Verdict) -> str:
+    """A point as its member may read it: before the reveal what is missing is named by its probe, so that a second try is
+    worth something.
+    """
+    question = outcome.asked.question
+    point = question.point(verdict.point)
+    told = verdict.mark is Mark.COVERED or outcome.settled.locked or outcome.asked.ask.door == "interview"
+    return point.says if told else point_name(question, point)
 
 
 def _how_to_go_on(settled: Settled) -> list[str]:
@@ -247,6 +259,9 @@ def _earned(settled: Settled, *, late: bool) -> str:
     totals = f"{plural(settled.total, 'point')} in all · streak {plural(settled.streak, 'day')}"
     if settled.unchosen_zone:
         totals += f"\n-# Your days run from 04:00 to 04:00 in {settled.unchosen_zone}. Is that your time zone? `/settings` changes it."
+    if settled.again_in is not None:
+        when = "tomorrow" if settled.again_in == 1 else f"in {settled.again_in} days"
+        totals += f"\n-# You will be asked this again {when}."
     if settled.new_freeze:
         totals += "\n-# You earned a freeze: it will hold your streak on a day you miss."
     if late:

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from bot.domain.scoring import Period
+from bot.domain.scoring import Measure, Period
 
 
 class Verb(StrEnum):
@@ -20,6 +20,15 @@ class Verb(StrEnum):
     SHARED = "shared"  # argument: which of the answers that were shared, from 0
     WITHDRAW = "withdraw"  # argument: the answer
     RATE = "rate"  # argument: 0 missed, 1 partly, 2 got it
+    EASIER = "easier"  # puts an easier question of its area
+
+
+class Round(StrEnum):
+    """What a button can do about one's reviews."""
+
+    DUE = "due"  # puts the next one
+    BEYOND = "beyond"  # also beyond the day's load
+    FRESH = "fresh"  # puts a question that is not due
 
 
 class Form(StrEnum):
@@ -56,10 +65,14 @@ class Choice(StrEnum):
 _ASK = r"ask:(?P<id>[0-9]{1,19})"
 _ARGUMENT = r"(?::(?P<argument>[0-9]{1,19}))?"
 ASK_PATTERN = rf"{_ASK}:(?P<verb>{'|'.join(Verb)}){_ARGUMENT}"
-# What belongs to no ask: a board of one kind, the form for one's settings.
-_PANEL = rf"(?P<panel>board(?!:change)|settings(?=:change)):(?P<shown>change|(?:server|global):(?:{'|'.join(Period)}))"
+# What belongs to no ask: a board of one kind, a member's stats, the form for one's settings.
+_PANEL = (
+    r"(?P<panel>board(?=:server|:global)|settings(?=:change)|privacy(?=:delete)|stats(?=:text|:picture)):"
+    rf"(?P<shown>change|delete|(?:text|picture):[0-9]{{1,19}}|(?:server|global):(?:{'|'.join(Period)})(?::{Measure.GAIN})?)"
+)
 _INTERVIEW = rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<turn>{'|'.join(Turn)})(?::(?P<step>[0-9]{{1,2}}))?"
-BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_INTERVIEW}|{_PANEL})"
+_REVIEW = rf"review:(?P<round>{'|'.join(Round)})"
+BUTTON_PATTERN = rf"(?:{ASK_PATTERN}|{_INTERVIEW}|{_REVIEW}|{_PANEL})"
 CHOICE_PATTERN = (
     rf"interview:(?P<interview>[0-9]{{1,19}}):(?P<choice>{'|'.join(Choice)}):(?P<round>[0-9]{{1,2}})"
 )
@@ -74,11 +87,13 @@ DISPUTE_NOTE = "note"
 ZONE = "zone"
 WISHES = "wishes"
 EXTRA_TIME = "extra"
+REMINDERS = "reminders"
 CONSENT = "consent"
 
 NO_POINT = "-"  # what is picked to say that no point was heard
 
 CHANGE_SETTINGS = "settings:change"
+DELETE_EVERYTHING = "privacy:delete"
 SAVE_SETTINGS = "settings:save"
 
 
@@ -102,6 +117,11 @@ def join_form_address(interview_id: int) -> str:
     return f"interview:{interview_id}:joined"
 
 
+def review_address(round_: Round) -> str:
+    """`review:<round>`, matched by BUTTON_PATTERN."""
+    return f"review:{round_}"
+
+
 def form_address(ask_id: int, form: Form, argument: int | None = None) -> str:
     """`ask:<id>:<form>` or `ask:<id>:<form>:<argument>`, matched by `form_pattern`."""
     return f"ask:{ask_id}:{form}" + ("" if argument is None else f":{argument}")
@@ -117,12 +137,24 @@ def ask_and_argument(match: re.Match[str]) -> tuple[int, int]:
     return int(match["id"]), int(match["argument"] or 0)
 
 
-def board_address(period: Period, *, everywhere: bool) -> str:
-    """`board:<server|global>:<period>`, matched by BUTTON_PATTERN."""
-    return f"board:{'global' if everywhere else 'server'}:{period}"
+def board_address(period: Period, measure: Measure = Measure.POINTS, *, everywhere: bool) -> str:
+    """`board:<server|global>:<period>` and, by improvement, `:gain`; matched by BUTTON_PATTERN."""
+    by = "" if measure is Measure.POINTS else f":{measure}"
+    return f"board:{'global' if everywhere else 'server'}:{period}{by}"
 
 
-def shown_board(shown: str) -> tuple[bool, Period]:
-    """The inverse of `board_address`, for what stands behind `board:`: whether it is the global one, and its period."""
-    scope, _, period = shown.partition(":")
-    return scope == "global", Period(period)
+def shown_board(shown: str) -> tuple[bool, Period, Measure]:
+    """The inverse of `board_address`, for what stands behind `board:`: whether it is the global one, period, measure."""
+    scope, period, *by = shown.split(":")
+    return scope == "global", Period(period), Measure(by[0]) if by else Measure.POINTS
+
+
+def stats_address(member_id: int, *, text: bool) -> str:
+    """`stats:<text|picture>:<member>`, matched by BUTTON_PATTERN."""
+    return f"stats:{'text' if text else 'picture'}:{member_id}"
+
+
+def shown_stats(shown: str) -> tuple[bool, int]:
+    """The inverse of `stats_address`, for what stands behind `stats:`: whether as text, and whose."""
+    how, _, member_id = shown.partition(":")
+    return how == "text", int(member_id)

@@ -4,10 +4,10 @@ from typing import Any
 
 import discord
 
-from bot.domain.grade import Sure
 from bot.domain.question import KeyPoint, Question
 from bot.engine.practice import Asked
 from bot.engine.sittings import Graded
+from bot.engine.wording import SURE
 from bot.ui import custom_ids
 from bot.ui.custom_ids import Form
 from bot.ui.text import clip
@@ -16,13 +16,12 @@ TITLE_LIMIT = 45
 ANSWER_LIMIT = 4000
 NOTE_LIMIT = 500
 OPTION_LIMIT = 100
-SURE_LABELS: dict[Sure, str] = {"guess": "Guessing", "fairly": "Fairly sure", "certain": "Certain"}
 
 
 def answer_form(asked: Asked, last_try: str) -> discord.ui.Modal:
     """The form for one ask. It starts with the last try, so that nobody types twice."""
     sure = discord.ui.RadioGroup(custom_id=custom_ids.ANSWER_SURE, required=False)
-    for value, label in SURE_LABELS.items():
+    for value, label in SURE.items():
         sure.add_option(label=label, value=value)
     return finished_form(
         asked.question.title,

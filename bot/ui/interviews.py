@@ -14,6 +14,7 @@ from bot.engine.sessions import RoundView, View
 from bot.engine.wording import plural
 from bot.ui.base import Card, CardButton, ask_button, row, texts
 from bot.ui.cards import NAME_LIMIT, gallery
+from bot.ui.charts import bars, in_words, picture_in
 from bot.ui.custom_ids import Turn, Verb, interview_address
 from bot.ui.dailies import most_missed, stamp
 from bot.ui.text import clip, fitting, quote, visible
@@ -34,8 +35,6 @@ OPENING = {
 }
 NAMES = {Format.PANEL: "panel", Format.HOT_SEAT: "hot seat"}
 SEATS_SHOWN = 12
-COLUMNS = 28  # of a code block on a phone
-BAR_LENGTH = 23
 TRANSCRIPT = "interview.md"
 STANDINGS_HEAD = f"{'':<11}{'grade':>5}{'intv.':>6}{'stars':>6}"
 
@@ -225,27 +224,26 @@ def kept_card(ask_id: int, *, late: bool) -> Card:
     )
 
 
-def strength_bars(report: Report) -> str:
-    """A text bar for each area, best first; empty if nothing was graded."""
-    return "\n".join(
-        f"{visible(title)[:COLUMNS]}\n{'█' * round(BAR_LENGTH * share):<{BAR_LENGTH}} {share:>4.0%}"
-        for title, share in report.strength
-    )
-
-
 def transcript_file(report: Report) -> discord.File:
     """The transcript, as a file beside the report."""
     return discord.File(io.BytesIO(report.transcript.encode()), TRANSCRIPT)
 
 
-def report_card(report: Report, note: str) -> Card:
+def strength_picture(
+    report: Report, picture: bytes | None
+) -> tuple[list[discord.File], list[discord.ui.MediaGallery[Card]]]:
+    """The picture of the strength by area, for those who see it and for those who do not."""
+    return picture_in(picture, f"Strength by area: {in_words(report.strength)}.", "strength.png")
+
+
+def report_card(report: Report, note: str, picture: bytes | None = None) -> Card:
     """How it went: scoreboard, strength by area, what to study next; and a note on how it ended, if there is one."""
     board = "\n".join(
         f"{place.rank:>2}. {visible(place.name).replace('`', 'ˋ')[:11]:<11} {place.points / 2:>5.1f}"
         f" {report.answered[place.member_id]:>2}/{report.offered[place.member_id]}"
         for place in report.places
     )
-    strength = strength_bars(report)
+    strength = bars(report.strength)
     if report.standings:
         board = "\n".join([STANDINGS_HEAD, *map(_standing, report.standings)])
     study = "\n".join(f"- {line}" for line in report.study)
@@ -265,8 +263,12 @@ def report_card(report: Report, note: str) -> Card:
         ],
         (0,),
     )
+    files, pictures = strength_picture(report, picture)
     return Card(
-        *texts(*parts), discord.ui.File(f"attachment://{TRANSCRIPT}"), files=[transcript_file(report)]
+        *texts(*parts),
+        *pictures,
+        discord.ui.File(f"attachment://{TRANSCRIPT}"),
+        files=[transcript_file(report), *files],
     )
 
 

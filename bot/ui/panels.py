@@ -11,8 +11,10 @@ from bot.ui import custom_ids
 from bot.ui.base import Card, CardButton, row, texts
 from bot.ui.forms import finished_form
 
-ON_BOARDS, ON_GLOBAL_BOARD, PRIVATE = "boards", "global", "private"
+ON_BOARDS, ON_GLOBAL_BOARD, STATS_SHOWN, PRIVATE = "boards", "global", "stats", "private"
+REMINDERS = "reminders"
 EXTRA_TIMES = (0, 25, 50, 100)
+REMINDED = "on\n-# A DM in your evening, when your streak is at risk or reviews are due."
 
 
 def settings_card(panel: Panel) -> Card:
@@ -28,8 +30,10 @@ def settings_card(panel: Panel) -> Card:
         zone,
         f"**Server leaderboards:** {'you are shown' if wishes.on_boards else 'you are hidden'}",
         f"**Global leaderboard:** {'you are shown' if wishes.on_global_board else 'you are not on it'}",
+        f"**Your `/stats`:** {'others may look at them' if wishes.stats_shown else 'only you see them'}",
         f"**`/ask` in servers:** {'only you see the card' if wishes.private else 'everyone sees the card'}",
         f"**Extra time in interviews:** {extra}\n-# It changes your own deadlines; nobody sees that you have it.",
+        f"**Reminders:** {REMINDED if wishes.reminders else 'off'}",
     ]
     head = "### Your settings" + (f"\n⚠️ {panel.trouble}" if panel.trouble else "")
     return Card(*texts(head, *lines), row(CardButton("Change", custom_ids.CHANGE_SETTINGS, primary=True)))
@@ -47,12 +51,13 @@ def settings_form(panel: Panel) -> discord.ui.Modal:
         required=False,
     )
     choices = discord.ui.CheckboxGroup[Any](
-        custom_id=custom_ids.WISHES, required=False, min_values=0, max_values=3
+        custom_id=custom_ids.WISHES, required=False, min_values=0, max_values=4
     )
     choices.add_option(label="Show me on server leaderboards", value=ON_BOARDS, default=wishes.on_boards)
     choices.add_option(
         label="Show me on the global leaderboard", value=ON_GLOBAL_BOARD, default=wishes.on_global_board
     )
+    choices.add_option(label="Others may see my /stats", value=STATS_SHOWN, default=wishes.stats_shown)
     choices.add_option(
         label="Ask me in private unless I say otherwise", value=PRIVATE, default=wishes.private
     )
@@ -60,6 +65,10 @@ def settings_form(panel: Panel) -> discord.ui.Modal:
     for percent in EXTRA_TIMES:
         label = f"{percent} % more" if percent else "None"
         extra.add_option(label=label, value=str(percent), default=percent == wishes.extra_time)
+    reminders = discord.ui.CheckboxGroup[Any](
+        custom_id=custom_ids.REMINDERS, required=False, min_values=0, max_values=1
+    )
+    reminders.add_option(label="Remind me in the evening", value=REMINDERS, default=wishes.reminders)
     return finished_form(
         "Your settings",
         custom_ids.SAVE_SETTINGS,
@@ -70,17 +79,24 @@ def settings_form(panel: Panel) -> discord.ui.Modal:
         ),
         discord.ui.Label(text="Who sees what", component=choices),
         discord.ui.Label(text="Extra time in interviews", component=extra),
+        discord.ui.Label(
+            text="Reminders by DM",
+            description="When your streak is at risk or reviews are due; one message a day at most",
+            component=reminders,
+        ),
     )
 
 
 def wishes_from(chosen: list[str], extra_time: str, before: Wishes) -> Wishes:
-    """What a submitted settings form says; an extra time it does not offer leaves the one `before`."""
+    """What a submitted settings form says (`chosen` are all its ticked boxes); an extra time it does not offer leaves the one `before`."""
     known = {str(percent): percent for percent in EXTRA_TIMES}
     return Wishes(
         ON_BOARDS in chosen,
         ON_GLOBAL_BOARD in chosen,
         PRIVATE in chosen,
         known.get(extra_time, before.extra_time),
+        STATS_SHOWN in chosen,
+        REMINDERS in chosen,
     )
 
 

@@ -1,11 +1,13 @@
 """Makes the cards of an interview say what its session says: thread, rounds, reveals, report."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import discord
 
 from bot.client import Interaction, InterviewBot, log
 from bot.domain.interview import ABANDONED, OVER, Format, Phase
+from bot.engine.pictures import strength_sheet
 from bot.engine.sessions import RoundView, View
 from bot.ui.base import Card, person, reply
 from bot.ui.custom_ids import Verb, ask_address
@@ -31,6 +33,7 @@ from bot.ui.posts import (
 )
 from bot.ui.solo import readiness_card, solo_reveal_card, solo_round_card
 from bot.ui.text import clip
+from bot.ui.verdicts import NOT_DELIVERED
 
 UNKNOWN_MESSAGE = 10008
 LEFT_ALONE = "It ended by itself, since nobody had done anything for half an hour."
@@ -64,6 +67,7 @@ async def draw(bot: InterviewBot, view: View, *, counts: bool = True) -> bool:
     if session.phase in OVER and interview.report_id is None:
         await _draw_lobby(bot, view)
         await bot.moderator.reported(interview.id, await _report(bot, view, place))
+        bot.dispatch("interview_reported", interview.id)
     return not left_out
 
 
@@ -100,16 +104,63 @@ async def go_on_alone(interaction: Interaction, view: View, ask_id: int) -> None
         view = await bot.interviews.next(view.interview.id, who, view.session.step)
     if not view.session.timed:
         await reply(interaction, await card_here(bot, view), private=True)
+        await illustrate_reply(interaction, view)
         return
     await interaction.response.defer()
     bot.dispatch("interview_change")
 
 
 async def final_card(bot: InterviewBot, view: View) -> Card:
-    """The report."""
+    """The report, in words: nobody waits for a picture."""
+    return await _final_card(bot, view, None)
+
+
+async def illustrate(bot: InterviewBot, view: View, show: Callable[[Card], Awaitable[object]]) -> None:
+    """Add the picture to a report that was given; without one it stays as it is."""
+    report = await bot.reports.report(view)
+    title = "Readiness by area" if view.session.format is Format.SOLO else "The group's strength by area"
+    sheet = strength_sheet(title, report.strength)
+    picture = await bot.pictures.draw(sheet) if sheet.shows_something else None
+    if picture is None:
+        return
+    try:
+        await show(await _final_card(bot, view, picture))
+    except NOT_DELIVERED as error:  # they have the words
+        log.warning("The picture of interview %s could not be shown: %s", view.interview.id, error)
+
+
+async def illustrate_post(bot: InterviewBot, interview_id: int) -> None:
+    """Add the picture to a report that was posted."""
+    view = await bot.interviews.view(interview_id)
+    interview = view.interview
+    if interview.place_id is None or interview.report_id is None:
+        return
+    guild_id = None if view.session.format is Format.SOLO else interview.guild_id
+    place = bot.get_partial_messageable(interview.place_id, guild_id=guild_id)
+    message = place.get_partial_message(interview.report_id)
+
+    async def show(card: Card) -> None:
+        async with PACE:
+            await message.edit(view=card, attachments=card.files)
+
+    await illustrate(bot, view, show)
+
+
+async def illustrate_reply(interaction: Interaction, view: View) -> None:
+    """Add the picture to a report that was the answer to a press, if this one was."""
+    found = await interaction.client.interviews.view(view.interview.id)
+    if not found.session.timed and found.session.over:
+        await illustrate(
+            interaction.client,
+            found,
+            lambda card: interaction.edit_original_response(view=card, attachments=card.files),
+        )
+
+
+async def _final_card(bot: InterviewBot, view: View, picture: bytes | None) -> Card:
     report = await bot.reports.report(view)
     note = LEFT_ALONE if bot.clock.now() - view.session.touched >= ABANDONED else ""
-    return (readiness_card if view.session.format is Format.SOLO else report_card)(report, note)
+    return (readiness_card if view.session.format is Format.SOLO else report_card)(report, note, picture)
 
 
 async def _draw_round(

@@ -13,6 +13,7 @@ from bot.engine.sessions import RoundView, View
 from bot.engine.wording import plural
 from bot.ui.base import Card, CardButton, ask_button, link, row, texts
 from bot.ui.cards import gallery
+from bot.ui.charts import bars
 from bot.ui.custom_ids import Turn, Verb
 from bot.ui.dailies import stamp
 from bot.ui.interviews import (
@@ -20,7 +21,7 @@ from bot.ui.interviews import (
     TRANSCRIPT,
     minutes,
     round_head,
-    strength_bars,
+    strength_picture,
     transcript_file,
     turn_button,
 )
@@ -131,15 +132,16 @@ def solo_reveal_card(view: View, round_: RoundView, said: Sequence[Said], pictur
     )
 
 
-def readiness_card(report: Report, note: str) -> Card:
+def readiness_card(report: Report, note: str, picture: bytes | None = None) -> Card:
     """How ready they are, by area, and what to study next; and a note on how it ended, if there is one."""
-    strength = strength_bars(report)
+    strength = bars(report.strength)
     shares = [share for _, share in report.strength]
     mean = sum(shares) / len(shares) if shares else 0.0
     head = (
         next(words for least, words in READY if mean >= least) if shares else "Nothing was graded this time"
     )
     study = "\n".join(f"- {line}" for line in report.study)
+    files, pictures = strength_picture(report, picture)
     return Card(
         *texts(
             *fitting(
@@ -153,8 +155,9 @@ def readiness_card(report: Report, note: str) -> Card:
                 (0,),
             )
         ),
+        *pictures,
         discord.ui.File(f"attachment://{TRANSCRIPT}"),
-        files=[transcript_file(report)],
+        files=[transcript_file(report), *files],
     )
 
 

@@ -58,7 +58,7 @@ async def show_verdict(
             if token is None and message_id is None:
                 await bot.answering.not_shown(answer_id, None)
                 return
-            await _persistently(deliver)
+            await persistently(deliver)
         except NOT_DELIVERED as error:
             log.warning(
                 "The verdict on answer %s waits for its member's next interaction: %s", answer_id, error
@@ -137,7 +137,7 @@ async def reply_in_dm(
     await place.send(reference=reference, **what)
 
 
-async def _persistently(send: Callable[[], Awaitable[None]]) -> None:
+async def persistently(send: Callable[[], Awaitable[None]]) -> None:
     """Try again where Discord or the line to it failed for a moment."""
     for wait in RETRY_AFTER_S:
         try:

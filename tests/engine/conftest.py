@@ -31,7 +31,7 @@ ANN, BEN = Person(1, "Ann"), Person(2, "Ben")
 GUILD = 100
 STUDY = Place(10, GUILD, dm=False)
 UNLIMITED = Limits(0, 1_000_000)
-DERIVED = ("sitting", "seen", "standing", "streak")
+DERIVED = ("sitting", "seen", "standing", "streak", "practice_day", "crowd", "review")
 NEVER_BROKEN = timedelta(days=10_000)
 
 MODEL_ANSWER = " ".join(f"the model answer says this in its part number {part}" for part in range(6))
@@ -120,6 +120,8 @@ class House:
         self.sittings = self.interviewer.sittings
         self.preferences = self.interviewer.preferences
         self.progress = self.interviewer.progress
+        self.reviews = self.interviewer.reviews
+        self.reminders = self.interviewer.reminders
         self.schedules = self.interviewer.schedules
         self.dailies = self.interviewer.dailies
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.domain.scoring import Period
 from bot.engine.practice import Person, Place
+from bot.engine.reviews import Review
 from bot.errors import HandBack, UserError
 from tests.engine.conftest import ANN, BEN, GUILD, MODEL_ANSWER, STUDY, House
 
@@ -41,7 +42,7 @@ class World:
 
     `ask a [question] [dm|elsewhere|private]`, `answer a 7.5|withheld|foreign|copy|model|again`, `probe a 8` (a follow-up),
     `send a 7 as early` and `settle early` (what a crash tears apart), `type a any words` (in the DM, then a pause),
-    `hint a 2`, `reveal a`, `zone Asia/Tokyo`, `wait 31 days`, `away 3 h` (the bot is down), `clock 03-04 03:59`,
+    `review a` (in the DM), `hint a 2`, `reveal a`, `zone Asia/Tokyo`, `wait 31 days`, `away 3 h` (the bot is down), `clock 03-04 03:59`,
     `practise 7 days` (each day one answer that earns nothing but the day; ends on the day after the last),
     `installed now`. `Ben: ...` is done by Ben; `no: ...` must be refused.
     """
@@ -102,6 +103,12 @@ class World:
         panel = await self.house.preferences.save(person, wishes, zone)
         if panel.trouble:
             raise UserError(panel.trouble)
+
+    async def _review(self, person: Person, card: str) -> None:
+        found = await self.house.reviews.next(self.house.new_id(), person, DM)
+        if not isinstance(found, Review):
+            raise UserError("nothing is due")
+        self.asks[card] = found.asked.ask.id
 
     async def _wait(self, _: Person, number: str, unit: str) -> None:
         self.house.clock.time += timedelta(**{UNITS[unit]: float(number)})
@@ -334,6 +341,45 @@ POINTS = [
 ]
 STREAKS = [
     Case("1.5 of 10 is no practice", ["ask a", "answer a 1.5"], 2, 0),
+    Case(
+        "a finished review counts, however badly it went",
+        ["ask a", "answer a 3", "wait 1 day", "review r", "answer r 1"],
+        3,
+        2,
+    ),
+    Case(
+        "half of a review does not",
+        [
+            "ask a",
+            "answer a 3",
+            "ask b filler",
+            "answer b 3",
+            "wait 1 day",
+            "review r",
+            "answer r 1",
+            "wait 1 day",
+        ],
+        6,
+        0,
+    ),
+    Case(
+        "nor does one in which nothing was right",
+        ["ask a", "answer a 3", "wait 1 day", "review r", "answer r 0", "wait 1 day"],
+        3,
+        0,
+    ),
+    Case(
+        "nor one that is looked up",
+        ["ask a", "answer a 3", "wait 1 day", "review r", "reveal r", "no: review s", "wait 1 day"],
+        3,
+        0,
+    ),
+    Case(
+        "a review that a crash settles late counts on its day",
+        ["ask a", "answer a 3", "wait 1 day", "review r", "send r 1 as early", "wait 1 day", "settle early"],
+        3,
+        2,
+    ),
     Case("2 of 10 is", ["ask a", "answer a 2"], 2, 1),
     Case(
         "03:59 and 04:01 are two days",

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.zone import local_day
 from bot.engine.practice import Person, Place
+from bot.engine.reviews import Review
 from bot.errors import UserError
 from bot.storage.members import Wishes
 from tests.engine.conftest import QUESTIONS, House
@@ -38,6 +39,7 @@ class Life:
             self.reveal: 2,
             self.pass_on: 2,
             self.rate: 2,
+            self.review: 6,
             self.dispute: 1,
             self.share: 1,
             self.wish: 2,
@@ -89,6 +91,13 @@ class Life:
     async def rate(self, person: Person) -> None:
         rating = self.dice.choice(("missed", "partly", "got it"))
         await self.house.sittings.rate(self._card(), self.house.new_id(), person, rating)
+
+    async def review(self, person: Person) -> None:
+        found = await self.house.reviews.next(
+            self.house.new_id(), person, self.dice.choice(PLACES), beyond=True
+        )
+        if isinstance(found, Review):
+            self.asks.append(found.asked.ask.id)
 
     async def dispute(self, _: Person) -> None:
         if self.settled:
@@ -148,6 +157,7 @@ async def test_a_rebuild_equals_what_grew_step_by_step(core: House, seed: int):
         "disputed",
         "shared",
         "zoned",
+        "reviewed",
     }
     assert {bool(freezes) for (freezes,) in await core.rows("SELECT freezes FROM streak")}
 

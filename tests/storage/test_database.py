@@ -142,7 +142,7 @@ async def test_a_read_sees_one_moment(database):
 
 async def test_trouble_of_sqlite_is_a_storage_error(database):
     with pytest.raises(StorageError, match="FOREIGN KEY"):
-        await database.write(progress.see, 99, "q", NOW, None)
+        await database.write(progress.see, 99, "q", NOW, None, "2026-03-02")
     await database.write(members.greet, 1, "Ann", NOW)  # and the next step is a fresh one
 
 

@@ -17,6 +17,7 @@ RELEASED = {
     "0002_the_core": "9d8b86e1b8254122bced397e5d079200959a28a2f0ffb29cba85adbff795f51a",
     "0003_daily": "0797bea0043c28caae391019e41cec2d487a9cc6a1ca70be6c97f6cdd64848f4",
     "0004_interviews": "d045946e117cc749dc645b623c0043c43cff3d7e3000748d858bd9b11865d5f8",
+    "0005_hot_seat_and_solo": "9d735fb0f951866af6f99846e38a5eb05a07fe6cfbd88d3b8273f0c8ef77faaf",
 }
 FIRST = Migration(1, "0001_first", "CREATE TABLE a (x INTEGER) STRICT;")
 SECOND = Migration(2, "0002_second", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO a VALUES (1);")

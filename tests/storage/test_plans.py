@@ -19,6 +19,7 @@ QUERIES_BY_NAME = {
 }
 # What may be read from end to end, and why.
 WHOLE = {
+    "progress.forget_standings": "a rebuild: the crowd follows row by row",
     "typed.unfinished": "at the start only; holds what is being typed at this moment",
 }
 # What walks an index of few rows from end to end.
@@ -26,6 +27,8 @@ IN_ORDER = {
     "answers.unsettled": "an index of what is in flight",
     "answers.to_show_in_place": "an index of what nobody has seen yet",
     "answers.waiting_members": "the same",
+    "news.waiting_members": "an index of what members are still to be told",
+    "privacy.leaving": "an index of those who are just being forgotten",
     "schedules.fresh_notices": "an index of what owners are still to be told",
 }
 # Not tables: values that came with the question, and results of inner queries.

@@ -20,10 +20,11 @@ from bot.engine.settlement import Settled
 from bot.engine.sittings import Graded
 from bot.storage.answers import Answer
 from bot.storage.asks import Ask
-from bot.ui.boards import COLUMNS, board_card, help_card, streak_card
+from bot.ui.boards import COLUMNS, board_card, help_card
 from bot.ui.cards import hint_card, question_card, reveal_card, shared_card, verdict_card
 from bot.ui.custom_ids import BUTTON_PATTERN, Form, form_pattern
 from bot.ui.forms import answer_form, dispute_form, reply_form
+from bot.ui.streaks import streak_card
 from bot.ui.text import quote, visible
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -13,7 +13,7 @@ from bot.ui.panels import EXTRA_TIMES, settings_card, settings_form, sharing_car
 SOON = datetime(2026, 3, 3, 3, tzinfo=UTC)
 PANELS = [
     Panel("UTC", None, None, False, Wishes()),
-    Panel("UTC", "Asia/Kathmandu", SOON, True, Wishes(False, True, True, 100)),
+    Panel("UTC", "Asia/Kathmandu", SOON, True, Wishes(False, True, True, 100, True, True)),
     Panel(
         "America/Argentina/ComodRivadavia",
         None,
@@ -39,9 +39,10 @@ async def test_a_panel_says_what_is_set_and_its_form_starts_with_it(panel: Panel
     assert re.fullmatch(BUTTON_PATTERN, button["custom_id"])
     form = settings_form(panel).to_dict()
     assert re.fullmatch(SETTINGS_FORM_PATTERN, form["custom_id"])
-    zone, choices, extra = (label["component"] for label in form["components"])
+    zone, choices, extra, reminders = (label["component"] for label in form["components"])
     assert zone.get("value") == (panel.next_zone or (panel.zone if panel.chosen else None))
-    chosen = [option["value"] for option in choices["options"] if option.get("default")]
+    boxes = [*choices["options"], *reminders["options"]]
+    chosen = [option["value"] for option in boxes if option.get("default")]
     percent = next(option["value"] for option in extra["options"] if option.get("default"))
     assert wishes_from(chosen, percent, Wishes()) == panel.wishes
     for label in form["components"]:

@@ -241,7 +241,7 @@ async def held(house: House, path: str) -> tuple[asyncio.Event, asyncio.Event]:
 
 # --- Discord -----------------------------------------------------------------------------------------------
 
-ONCE: dict[str, Callable[[Faults, str], None]] = {
+ONCE: dict[str, Callable[[Faults, str], object]] = {
     "429": lambda faults, path: faults.answer("POST", path, 429, retry_after=0.3),
     "500": lambda faults, path: faults.answer("POST", path, 500),
     "502": lambda faults, path: faults.answer("POST", path, 502),

@@ -25,7 +25,7 @@ PANEL = re.compile("board|settings")  # belong to nobody's ask
 def all_of(house: House, member: Handle) -> dict[str, list[tuple[object, ...]]]:
     """Everything that the database has of one member."""
     tables = {"ask": "asked_by"} | dict.fromkeys(
-        ("answer", "ledger", "sitting", "standing", "streak", "seen", "typed"), "member_id"
+        ("answer", "ledger", "sitting", "standing", "streak", "seen", "typed", "review"), "member_id"
     )
     return {
         table: house.rows(f"SELECT * FROM {table} WHERE {column} = ?", member.id)  # noqa: S608 - our own names
@@ -57,6 +57,7 @@ async def busy(room: Room, member: Handle) -> tuple[Shown, Shown, Sequence[str]]
     addresses += [str((form.modal or {})["custom_id"]) for form in forms]
     addresses += [f"ask:{ask_id(private)}:submit", f"ask:{ask_id(mine)}:reply:2"]
     addresses += [f"ask:{ask_id(private)}:shared:0"]  # nothing of it was; what is shared is for everybody
+    addresses += [f"ask:{ask_id(private)}:easier"]  # stands on a review that will not stick
     return card, shared, list(dict.fromkeys(addresses))
 
 

@@ -66,7 +66,7 @@ async def beside(panel: Panel, **options: str | int) -> Panel:
 
 def transcript(report: Shown) -> str:
     """What stands in the file beside a report."""
-    (attachment,) = report.attachments
+    attachment = report.attachments[0]  # the picture may be there, too
     return report.world.state.attachments[int(attachment["id"])].data.decode()
 
 

@@ -63,6 +63,16 @@ def interview_of(alone: Alone) -> int:
     return found
 
 
+async def illustrated(report: Shown) -> None:
+    """Wait until the picture stands beside the words and the transcript."""
+    while len(report.attachments) < 2:
+        await report.changed()
+    told = {str(one["filename"]): str(one.get("description")) for one in report.attachments}
+    assert sorted(told) == ["interview.md", "strength.png"]
+    assert told["strength.png"].startswith("Strength by area: ")
+    assert "Readiness by area" in report.text
+
+
 async def begun(house: House, **options: Any) -> tuple[Alone, Room, Shown]:
     room = Room(house, "ann")
     alone = Alone(house, room.members[0])
@@ -89,6 +99,7 @@ async def test_timed_in_the_dm_by_form_and_by_typing(house: House):
     report = await alone.report()
     assert "You are ready" in report.text
     assert "Readiness by area" in report.text
+    await illustrated(report)
     rows = house.rows(
         "SELECT guild_id, points > 0 FROM ledger WHERE kind = 'graded' AND member_id = ?", alone.member.id
     )
@@ -171,6 +182,7 @@ async def test_with_dms_closed_it_goes_on_here_without_a_clock(house: House):
     assert "it came too late for this question" in late.text
     report = await ann.press(late, "Next")
     assert "Readiness by area" in report.text
+    await illustrated(report)
     assert alone.state() == ("ended", 2)
 
 

@@ -11,7 +11,7 @@ from tests.wire.conftest import House, ask_id
 from tests.wire.room import PART, Room, answered, earned
 
 DAY_S = 86400
-ZONE, LIKES, EXTRA = "Time zone", "Who sees what", "Extra time in interviews"
+ZONE, LIKES, EXTRA, REMIND = "Time zone", "Who sees what", "Extra time in interviews", "Reminders by DM"
 SERVER, GLOBAL, PRIVATE = (
     "Show me on server leaderboards",
     "Show me on the global leaderboard",
@@ -48,10 +48,12 @@ async def test_the_panel_and_its_form_of_somebody_new(house: House, where: str):
         "**Global leaderboard:** you are not on it",
         "everyone sees the card",
         "**Extra time in interviews:** none",
+        "**Your `/stats`:** only you see them",
+        "**Reminders:** off",
     ):
         assert line in panel.text
     form = await ann.press(panel, "Change")
-    assert list(form.fields) == [ZONE, LIKES, EXTRA]
+    assert list(form.fields) == [ZONE, LIKES, EXTRA, REMIND]
     assert form.fields[LIKES].value == ["boards"]
     assert form.fields[EXTRA].value == "0"
     assert house.rows("SELECT 1 FROM member WHERE id = ?", ann.id) == []  # looking is no use of it

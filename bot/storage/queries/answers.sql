@@ -22,6 +22,13 @@ SELECT id FROM answer
 WHERE ask_id = :ask_id AND member_id = :member_id AND state = 'settled'
 ORDER BY received_at DESC LIMIT 1;
 
+-- name: sure
+SELECT sure, json_extract(outcome, '$.grade.score') AS score
+FROM (SELECT sure, outcome FROM answer
+      WHERE member_id = :member_id AND state <> 'refused'
+      ORDER BY received_at DESC LIMIT :most)
+WHERE sure IS NOT NULL AND json_extract(outcome, '$.tries') = 1 AND json_extract(outcome, '$.grade.score') IS NOT NULL;
+
 -- name: in_flight
 SELECT text FROM answer
 WHERE ask_id = :ask_id AND member_id <> :member_id AND state = 'received' AND id < :id
@@ -103,3 +110,21 @@ ORDER BY id;
 -- name: too_late
 SELECT DISTINCT member_id FROM answer INDEXED BY answer_to_ask
 WHERE ask_id = :ask_id AND late = 1 AND state <> 'refused';
+
+-- name: regrade!
+UPDATE answer SET outcome = :outcome WHERE id = :id AND state = 'settled';
+
+-- name: graded_after
+SELECT answer.id, ask.question_id, coalesce(json_extract(answer.outcome, '$.digest'), ask.digest) AS digest
+FROM answer JOIN ask ON ask.id = answer.ask_id
+WHERE answer.id > :after AND answer.state = 'settled'
+ORDER BY answer.id LIMIT :most;
+
+-- name: last_graded
+SELECT answer.id, ask.question_id, json_extract(question_version.content, '$.title') AS title,
+       json_extract(answer.outcome, '$.grade.score') AS score, answer.local_date
+FROM answer
+JOIN ask ON ask.id = answer.ask_id
+JOIN question_version ON question_version.digest = ask.digest
+WHERE answer.member_id = :member_id AND answer.state = 'settled'
+ORDER BY answer.received_at DESC LIMIT :most;

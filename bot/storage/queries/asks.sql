@@ -37,7 +37,7 @@ DELETE FROM ask WHERE id = :id;
 
 -- name: open_to_many
 SELECT question_id FROM ask INDEXED BY ask_open_to_many
-WHERE guild_id = :guild_id AND door <> 'practice' AND closed_at IS NULL;
+WHERE guild_id = :guild_id AND door IN ('daily', 'interview') AND closed_at IS NULL;
 
 -- name: dailies_of_guild
 SELECT question_id, count(*) AS number FROM ask WHERE guild_id = :guild_id AND door = 'daily' GROUP BY question_id;
