@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.bank.loader import Bank, formula_digest
 from bot.bank.mistakes import BrokenBank, Mistake
 from bot.bank.schema import json_schema
-from bot.errors import StartupError
 
 SEPARATOR = r",\quad"  # several equations in one formula stand below each other: a phone is narrow
 LINE_GAP = 22.0  # pixels
@@ -17,8 +16,7 @@ LINE_GAP = 22.0  # pixels
 def write_assets(bank: Bank) -> Iterator[Path]:
     """Write the schema and missing pictures, remove pictures nobody uses; yield what was written.
 
-    Raises BrokenBank for formulas that cannot be drawn, StartupError where one is to be drawn without the
-    `assets` extra (matplotlib).
+    Raises BrokenBank for formulas that cannot be drawn.
     """
     schema = bank.folder / "schema.json"
     schema.write_text(json_schema(), encoding="utf-8")
@@ -50,14 +48,9 @@ def write_assets(bank: Bank) -> Iterator[Path]:
 
 
 def _draw(formula: str, picture: Path) -> None:
-    # Only authors need matplotlib; the bot shows pictures made beforehand.
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise StartupError(
-            f'Drawing formulas needs matplotlib ({error}). Install it with: pip install ".[assets]"'
-        ) from error
+    # Only authors draw formulas; the bot shows pictures made beforehand, and starts without matplotlib.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4, 4), dpi=200, facecolor="white")
     renderer = FigureCanvasAgg(figure).get_renderer()

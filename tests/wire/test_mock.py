@@ -22,7 +22,7 @@ class Alone:
         """The card of a round, in the DM."""
         (message_id,) = await self.house.eventually(
             "SELECT message_id FROM interview_round JOIN interview ON id = interview_id"
-            " WHERE host_id = ? AND number = ? AND message_id IS NOT NULL AND phase <> 'ended'",
+            " WHERE host_id = ? AND format = 'solo' AND number = ? AND message_id IS NOT NULL AND phase <> 'ended'",
             self.member.id,
             number,
         )
@@ -38,7 +38,8 @@ class Alone:
     async def report(self) -> Shown:
         """The report, in the DM."""
         (report_id,) = await self.house.eventually(
-            "SELECT report_id FROM interview WHERE host_id = ? AND report_id IS NOT NULL", self.member.id
+            "SELECT report_id FROM interview WHERE host_id = ? AND format = 'solo' AND report_id IS NOT NULL",
+            self.member.id,
         )
         return next(shown for shown in self.member.history("dm") if shown.message_id == report_id)
 
@@ -50,7 +51,8 @@ class Alone:
     def state(self) -> tuple[str, int]:
         """Phase and round."""
         ((phase, number),) = self.house.rows(
-            "SELECT phase, round FROM interview WHERE host_id = ? ORDER BY id DESC LIMIT 1", self.member.id
+            "SELECT phase, round FROM interview WHERE host_id = ? AND format = 'solo' ORDER BY id DESC LIMIT 1",
+            self.member.id,
         )
         return phase, number
 
@@ -58,7 +60,8 @@ class Alone:
 def interview_of(alone: Alone) -> int:
     """The id of their newest interview."""
     ((found,),) = alone.house.rows(
-        "SELECT id FROM interview WHERE host_id = ? ORDER BY id DESC LIMIT 1", alone.member.id
+        "SELECT id FROM interview WHERE host_id = ? AND format = 'solo' ORDER BY id DESC LIMIT 1",
+        alone.member.id,
     )
     return found
 

@@ -167,7 +167,7 @@ async def test_an_interview_goes_on_without_its_host(house: House):
     assert "1 mock interview under way: you leave" in asked.text
     await deletes(ann, panel.room.channel)
     shown = await says(await panel.card(1, ben), f"Host: <@{ben.id}>")
-    assert "1 of 2 are in" in shown.text
+    assert "1 of 2 are done" in shown.text
     await ben.press(shown, "Reveal now")
     revealed = await panel.revealed(1)
     assert "Ben" in revealed.text
