@@ -15,6 +15,7 @@ async def test_a_newcomer_reads_nothing_but_the_page(home: House, visit: Opener)
     await expect(page.get_by_role("region", name="Welcome! Three things to try")).to_be_visible()
     await page.get_by_role("button", name="Ask me one").click()
     card = messages(page).last
+    await expect(card).to_contain_text("· basic ·")
     await card.get_by_role("button", name="Answer").click()
     await page.get_by_role("dialog").get_by_label("Your answer").fill("I would begin with the definition.")
     await page.get_by_role("button", name="Submit").click()

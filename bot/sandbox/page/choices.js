@@ -10,7 +10,7 @@ const TYPING_PAUSE = 120; // ms after the last key before choices are asked for
  * null if it was left out, undefined if it is none of the choices.
  */
 export function combobox({ choices: fixed = null, find = matching(fixed), attributes = {}, convert = String }) {
-  const list = el("ul", { role: "listbox", id: newId(), hidden: true, "aria-label": "Choices" });
+  const list = el("ul", { role: "listbox", id: newId(), hidden: true, tabindex: "-1", "aria-label": "Choices" });
   const combo = { type: "text", role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
   const input = el("input", { ...combo, ...attributes });
   let offered = [];

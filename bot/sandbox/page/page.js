@@ -101,7 +101,7 @@ const study = () => tab.answer.view.guilds.find((guild) => guild.bot_present)?.c
 
 async function askMe() {
   if (!guildOf(here.channel)?.bot_present) await go(here.me, study());
-  problem.textContent = (await perform("slash", { channel: here.channel, command: "ask", options: {} }, toBox)) ?? "";
+  problem.textContent = (await perform("slash", { channel: here.channel, command: "ask", options: { level: "basic" } }, toBox)) ?? "";
 }
 
 function beAnn() {
