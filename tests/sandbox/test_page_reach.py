@@ -129,12 +129,12 @@ async def test_with_the_keyboard_alone(home: House, visit: Opener):
     await keys.press("Enter")
     topic = page.get_by_role("combobox", name="topic")
     await expect(topic).to_be_focused()
-    await keys.type("dropout in")
-    await expect(page.get_by_role("listbox").get_by_role("option", name=QUESTION.title)).to_be_visible()
-    await keys.press("Shift+Tab")  # no stop on the list, which is gone by then
+    await expect(page.get_by_role("listbox").get_by_role("option").nth(20)).to_be_attached()
+    await keys.press("Shift+Tab")  # no stop on the long list, which is gone by then
     assert await page.evaluate("document.activeElement !== document.body")
     await keys.press("Tab")
     await expect(topic).to_be_focused()
+    await keys.type("dropout in")
     await expect(page.get_by_role("listbox").get_by_role("option", name=QUESTION.title)).to_be_visible()
     await keys.press("ArrowDown")
     chosen = page.get_by_role("listbox").locator("[aria-selected=true]")
