@@ -275,15 +275,6 @@ class Session:
             raise UserError("It has begun already. **End** on its card ends it.")
         return self.end(by, now)
 
-    def hand_over(self, by: int, to: int, now: datetime) -> "Session":
-        """Another member of the session becomes its host."""
-        self._require_host(by)
-        self._require_going_on()
-        seat = self.seat(to)
-        if seat is None or seat.left:
-            raise UserError("They are not in this interview.")
-        return replace(self, host=to, touched=now)
-
     def without(self, member_id: int, now: datetime) -> "Session | None":
         """The session as if the member had never been in it, over or not; None if nobody else ever was."""
         gone, seat = self, self.seat(member_id)

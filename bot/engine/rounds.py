@@ -64,28 +64,22 @@ def given(connection: Connection, round_: RoundView) -> Sequence[Given]:
 
 def said(connection: Connection, view: View, round_: RoundView) -> Sequence[Said]:
     """What the reveal of a round tells of everybody who took part in it, in the order in which they joined."""
+    if view.session.format is Format.HOT_SEAT:
+        return []  # its candidate wished to be forgotten; the others were not asked
+    ask_id, alone = round_.asked.ask.id, view.session.format is Format.SOLO
     grades = {one.answer.member_id: one.grade for one in given(connection, round_)}
-    late, passed = (
-        answers.too_late(connection, round_.asked.ask.id),
-        progress.passers(connection, round_.asked.ask.id),
-    )
-    alone = view.session.format is Format.SOLO
-    if (
-        view.session.format is Format.HOT_SEAT
-    ):  # its candidate wished to be forgotten; the others were not asked
-        return []
+    late, passed = answers.too_late(connection, ask_id), progress.passers(connection, ask_id)
+
+    def word(member_id: int) -> str:
+        if member_id not in grades and member_id in late:
+            return "too late"
+        if member_id not in grades and member_id in passed:
+            return "passed"
+        shows = alone or members.settings(connection, member_id).wishes.on_boards
+        return told(grades.get(member_id), shows=shows)
+
     return [
-        Said(
-            seat.member_id,
-            "too late"
-            if seat.member_id not in grades and seat.member_id in late
-            else "passed"
-            if seat.member_id not in grades and seat.member_id in passed
-            else told(
-                grades.get(seat.member_id),
-                shows=alone or members.settings(connection, seat.member_id).wishes.on_boards,
-            ),
-        )
+        Said(seat.member_id, word(seat.member_id))
         for seat in view.session.seats
         if seat.since <= round_.stored.number and (not seat.left or seat.member_id in grades)
     ]

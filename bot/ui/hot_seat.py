@@ -96,10 +96,10 @@ def _judge_card(part: Part) -> Card:
             _typed(part, length),
         ]
 
-    head_part, question_part, *rest = fitting(build, TYPED_LIMITS)
+    about, how, asked, *rest = fitting(build, TYPED_LIMITS)
     stars = [row(_stars_menu(part))] if part.role is Role.OBSERVER else []
     return Card(
-        *texts(head_part, question_part),
+        *texts(about, how, asked),
         *stars,
         row(_points_menu(part)),
         *texts(f"{_so_far(part)}\n{_clock(part)}".strip(), *rest),

@@ -22,7 +22,6 @@ ACTIONS = st.one_of(
         st.sampled_from(("leave", "start", "answer", "judge", "next", "pause", "resume", "end")), PEOPLE
     ),
     st.tuples(st.just("untimed")),
-    st.tuples(st.just("hand_over"), PEOPLE, PEOPLE),
     st.tuples(st.just("outage"), st.integers(0, 600)),
     st.tuples(st.just("wait"), st.sampled_from((1, 5, 30, 60, 120, 600, 1900))),
 )
@@ -43,8 +42,6 @@ def act(session: Session, action: tuple, now: datetime) -> Session:
     match action:
         case ("join", member, extra):
             return session.join(member, now, consent=False, extra=extra)
-        case ("hand_over", by, to):
-            return session.hand_over(by, to, now)
         case ("outage", seconds):
             return session.delayed(seconds * SECOND)
         case ("wait", _):

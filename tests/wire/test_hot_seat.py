@@ -97,6 +97,9 @@ async def test_by_form_machine_and_people_stand_side_by_side(seat: HotSeat):
     kept = await answered(candidate, card, f"{panel.points_of(card, 9)}\nAs ann says.")
     read = await seat.mine(asking, 2)
     assert "As ann says." in read.text
+    # What one does stands between the question and the long list of points, not below it.
+    places = [read.text.index(words) for words in ("**The question**", "Time until", "Points to listen for")]
+    assert places == sorted(places)
     await asking.select(read, POINTS, ["-"])
     again = await asking.press(read, "Look again")
     assert "0 of" in again.text
